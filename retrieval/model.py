@@ -109,7 +109,8 @@ class Passage:
     """A retrieved chunk with everything an answer needs to cite it.
 
     `copies` names the other documents whose chunk says the same: they are represented by this one. `score` orders
-    the passages of one search, higher first; it means nothing across searches.
+    the passages of one search, higher first; it means nothing across searches. `sentence_scores` holds the reranker's
+    logit of each of the chunk's sentences, None where it was not scored.
     """
 
     id: int
@@ -122,6 +123,7 @@ class Passage:
     score: float
     scores: Scores = Scores()
     copies: tuple[str, ...] = ()
+    sentence_scores: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

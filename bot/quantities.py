@@ -1,0 +1,264 @@
+"""Numbers with units in running text: found, brought to one scale, compared.
+
+"five and a half hours", "5.5 hours" and "330 minutes" are one value here; so are "three billion" and "3bn". Dates are
+`bot.dates`'s business and are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.dates import dates
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+)
+_WORDS = {word: float(n) for n, word in enumerate(f"{_ONES} eighteen nineteen".split())}
+_WORDS |= {w: 10.0 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
+_SUFFIXES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
+
+# unit word -> (base unit, factor to it)
+_UNITS = {
+    "second": ("second", 1.0), "sec": ("second", 1.0), "minute": ("second", 60.0), "min": ("second", 60.0),
+    "hour": ("second", 3600.0), "hr": ("second", 3600.0), "day": ("second", 86400.0), "week": ("second", 604800.0),
+    "fortnight": ("second", 1209600.0), "month": ("second", 2629800.0), "year": ("second", 31557600.0),
+    "decade": ("second", 315576000.0), "century": ("second", 3155760000.0), "centurie": ("second", 3155760000.0),
+    "percent": ("percent", 1.0), "%": ("percent", 1.0), "pct": ("percent", 1.0),
+    "metre": ("metre", 1.0), "meter": ("metre", 1.0), "kilometre": ("metre", 1e3), "kilometer": ("metre", 1e3),
+    "km": ("metre", 1e3), "mile": ("metre", 1609.344), "foot": ("metre", 0.3048), "feet": ("metre", 0.3048),
+    "inch": ("metre", 0.0254), "inche": ("metre", 0.0254), "cm": ("metre", 0.01), "mm": ("metre", 0.001),
+    "ton": ("kilogram", 1e3), "tonne": ("kilogram", 1e3), "kilogram": ("kilogram", 1.0), "kilo": ("kilogram", 1.0),
+    "kg": ("kilogram", 1.0), "gram": ("kilogram", 1e-3), "pound": ("pound", 1.0),
+    "dollar": ("USD", 1.0), "usd": ("USD", 1.0), "euro": ("EUR", 1.0), "eur": ("EUR", 1.0), "yuan": ("CNY", 1.0),
+    "yen": ("JPY", 1.0), "ruble": ("RUB", 1.0), "rouble": ("RUB", 1.0), "rupee": ("INR", 1.0), "franc": ("CHF", 1.0),
+    "degree": ("degree", 1.0), "°c": ("degree", 1.0), "mph": ("metre/hour", 1609.344), "km/h": ("metre/hour", 1e3),
+    "hectare": ("square metre", 1e4), "acre": ("square metre", 4046.856), "litre": ("litre", 1.0),
+    "liter": ("litre", 1.0), "barrel": ("barrel", 1.0), "megawatt": ("watt", 1e6), "mw": ("watt", 1e6),
+    "kilowatt": ("watt", 1e3), "gigawatt": ("watt", 1e9), "gw": ("watt", 1e9),
+}  # fmt: skip
+_CURRENCY = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₽": "RUB", "₹": "INR"}
+MONEY = frozenset({"USD", "EUR", "GBP", "CNY", "JPY", "RUB", "INR", "CHF", "pound"})
+
+# how a qualifier widens a value: factors for the lower and the upper end
+_QUALIFIERS = {
+    "nearly": (0.85, 1.0), "almost": (0.85, 1.0), "close to": (0.85, 1.05), "just under": (0.85, 1.0),
+    "under": (0.0, 1.0), "less than": (0.0, 1.0), "fewer than": (0.0, 1.0), "up to": (0.0, 1.0),
+    "at most": (0.0, 1.0), "below": (0.0, 1.0), "no more than": (0.0, 1.0),
+    "more than": (1.0, 1.3), "over": (1.0, 1.3), "just over": (1.0, 1.15), "at least": (1.0, 1.3),
+    "upwards of": (1.0, 1.3), "above": (1.0, 1.3), "no fewer than": (1.0, 1.3), "no less than": (1.0, 1.3),
+    "well over": (1.0, 1.5), "exceeding": (1.0, 1.3),
+    "about": (0.9, 1.1), "around": (0.9, 1.1), "roughly": (0.9, 1.1), "approximately": (0.9, 1.1), "some": (0.95, 1.05),
+    "an estimated": (0.9, 1.1), "circa": (0.9, 1.1),
+}  # fmt: skip
+_QUALIFIER = re.compile(
+    r"\b(" + "|".join(sorted(map(re.escape, _QUALIFIERS), key=len, reverse=True)) + r")\s+(?:an?\s+)?$", re.I
+)
+
+_TOKEN = re.compile(
+    r"(?P<number>(?<![\w.])(?:(?:(?:US|[ACSHKNZ]{1,2})?[$]|[€£¥₽₹])\s?)?"
+    r"(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))"
+    r"|(?P<word>[^\W\d_]+(?:/h)?(?:['’][^\W\d_]+)?|[%°][cC]?)"
+    r"|(?P<dash>[-–‑])|(?P<other>\S)"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in a text, `text[start:end]`, with what it measures or counts.
+
+    `value` is in the base unit `unit` ("second", "metre", "USD", …; "" for a count). `low` and `high` are the range
+    that the wording allows ("nearly six" is below six). `noun` is the word counted, singular and lower case, or "".
+    `number` is the figure as written, before its unit.
+    """
+
+    start: int
+    end: int
+    number: float
+    value: float
+    low: float
+    high: float
+    unit: str
+    noun: str
+
+    def compatible(self, other: Quantity) -> bool:
+        """Whether both can be true of one thing: same unit and overlapping ranges."""
+        return self.unit == other.unit and self.low <= other.high * (1 + 1e-9) and other.low <= self.high * (1 + 1e-9)
+
+    def same(self, other: Quantity) -> bool:
+        """Whether both state the same figure, however it is written."""
+        return self.unit == other.unit and abs(self.value - other.value) <= 1e-6 * max(
+            abs(self.value), abs(other.value)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def quantities(text: str) -> list[Quantity]:
+    """Every quantity of `text` in order; numbers inside dates are left out."""
+    taken = [(d.start, d.end) for d in dates(text)]
+    tokens = [
+        _Token(m.lastgroup or "", m.group().lower(), m.start(), m.end())
+        for m in _TOKEN.finditer(text)
+        if not any(start < m.end() and m.start() < end for start, end in taken)
+    ]
+    return list(_merge_ranges(text, _scan(text, tokens)))
+
+
+def _scan(text: str, tokens: Sequence[_Token]) -> Iterator[Quantity]:
+    i = 0
+    while i < len(tokens):
+        number = _number(text, tokens, i)
+        if number is None:
+            i += 1
+            continue
+        value, currency, after = number
+        unit, factor, noun, end_token = _unit(text, tokens, after)
+        end = tokens[end_token - 1].end
+        if currency:
+            unit, factor, noun = currency, 1.0, ""
+        start = tokens[i].start
+        yield _qualified(text, start, end, value, factor, unit, noun)
+        i = max(end_token, after)
+
+
+def _number(text: str, tokens: Sequence[_Token], i: int) -> tuple[float, str, int] | None:
+    """The number that begins at token `i`: value, currency or "", index of the token behind it."""
+    token = tokens[i]
+    if token.kind == "number":
+        currency = next((code for sign, code in _CURRENCY.items() if sign in token.text), "")
+        value = float(re.sub(r"[^\d.]", "", token.text))
+        j = i + 1
+    elif token.text in _WORDS or (token.text in _SCALES and token.text != "hundred"):
+        currency, value, j = "", 0.0, i
+        value, j = _spelled(tokens, i)
+    elif token.text in ("a", "an") and i + 1 < len(tokens) and tokens[i + 1].text in _SCALES:
+        currency, value, j = "", 1.0, i + 1
+    elif token.text == "half" and _follows(tokens, i + 1, "a", "an"):
+        return 0.5, "", i + 2
+    else:
+        return None
+    value, j = _scaled(text, tokens, value, j)
+    if (
+        _follows(tokens, j, "and")
+        and _follows(tokens, j + 1, "a", "one")
+        and _follows(tokens, j + 2, "half", "quarter")
+    ):
+        value, j = value + (0.5 if tokens[j + 2].text == "half" else 0.25), j + 3
+        value, j = _scaled(text, tokens, value, j)
+    return value, currency, j
+
+
+def _spelled(tokens: Sequence[_Token], i: int) -> tuple[float, int]:
+    """A number in words: "twenty-five", "two hundred and six", "three thousand"."""
+    total, group, j = 0.0, 0.0, i
+    while j < len(tokens):
+        word = tokens[j].text
+        if word in _WORDS:
+            if j > i and tokens[j - 1].text in _WORDS and not (_WORDS[tokens[j - 1].text] >= 20 and _WORDS[word] < 10):
+                break
+            group += _WORDS[word]
+        elif word == "hundred":
+            group = max(group, 1.0) * 100
+        elif word in _SCALES:
+            total, group = total + max(group, 1.0) * _SCALES[word], 0.0
+        elif not (_joins(tokens, j) and j > i):
+            break
+        j += 1
+    return total + group, j
+
+
+def _joins(tokens: Sequence[_Token], j: int) -> bool:
+    """Whether token `j` is the hyphen of "twenty-five" or the "and" of "two hundred and six"."""
+    if j + 1 >= len(tokens) or tokens[j + 1].text not in _WORDS:
+        return False
+    before, here = tokens[j - 1].text, tokens[j]
+    if here.kind == "dash":
+        return _WORDS.get(before, 0) >= 20
+    return here.text == "and" and before in _SCALES
+
+
+def _scaled(text: str, tokens: Sequence[_Token], value: float, j: int) -> tuple[float, int]:
+    while j < len(tokens):
+        k = j + 1 if tokens[j].kind == "dash" and j + 1 < len(tokens) and tokens[j + 1].text in _SCALES else j
+        word, glued = tokens[k].text, text[tokens[k].start - 1 : tokens[k].start] != " "
+        if word in _SCALES:
+            value *= _SCALES[word]
+        elif word in _SUFFIXES and (glued or word in ("bn", "mn", "mln", "tn")):
+            value *= _SUFFIXES[word]
+        else:
+            break
+        j = k + 1
+    return value, j
+
+
+def _follows(tokens: Sequence[_Token], j: int, *words: str) -> bool:
+    return j < len(tokens) and tokens[j].text in words
+
+
+def _unit(text: str, tokens: Sequence[_Token], j: int) -> tuple[str, float, str, int]:
+    """Base unit, factor, counted noun and the index behind the unit that follows a number."""
+    k = j + 1 if j < len(tokens) and tokens[j].kind == "dash" else j
+    if k >= len(tokens) or tokens[k].kind != "word":
+        return "", 1.0, "", j
+    word = tokens[k].text
+    if word == "per" and _follows(tokens, k + 1, "cent"):
+        return "percent", 1.0, "", k + 2
+    if singular(word) in _UNITS or word in _UNITS:
+        base, factor = _UNITS.get(word) or _UNITS[singular(word)]
+        return base, factor, "", k + 1
+    for n in range(k, min(k + 4, len(tokens))):  # "40 wounded civilian workers": the head is the last plural of the run
+        if tokens[n].kind != "word":
+            break
+        if tokens[n].text.endswith("s") and len(tokens[n].text) > 3:
+            base, factor = _UNITS.get(singular(tokens[n].text), ("", 1.0))
+            if base in MONEY:  # "5 million US dollars"
+                return base, factor, "", n + 1
+            return "", 1.0, singular(tokens[n].text), j
+    return "", 1.0, singular(word) if word in _PEOPLE else "", j
+
+
+_PEOPLE = frozenset("people men women children police staff".split())
+
+
+def singular(noun: str) -> str:
+    """A rough singular: enough to compare "delegates" with "delegate"."""
+    if noun.endswith("ies") and len(noun) > 4:
+        return noun[:-3] + "y"
+    if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) and len(noun) > 2:
+        return noun[:-1]
+    return noun
+
+
+def _qualified(text: str, start: int, end: int, number: float, factor: float, unit: str, noun: str) -> Quantity:
+    """The quantity with its qualifier taken into the span: "nearly six hours"."""
+    found = _QUALIFIER.search(text, max(0, start - 24), start)
+    low, high = _QUALIFIERS[found.group(1).lower()] if found else (1.0, 1.0)
+    value = number * factor
+    return Quantity(found.start() if found else start, end, number, value, value * low, value * high, unit, noun)
+
+
+def _merge_ranges(text: str, found: Iterable[Quantity]) -> Iterator[Quantity]:
+    """ "five to seven hours", "between 5 and 7 hours": one quantity with two ends."""
+    previous: Quantity | None = None
+    for q in found:
+        if previous is not None:
+            between = text[previous.end : q.start].strip().lower()
+            before = text[max(0, previous.start - 8) : previous.start].lower()
+            span = between in ("to", "-", "–") or (between == "and" and before.endswith("between "))
+            if span and previous.unit in ("", q.unit) and previous.number < q.number:
+                low = previous.number * q.value / q.number
+                previous = Quantity(previous.start, q.end, q.number, (low + q.value) / 2, low, q.value, q.unit, q.noun)
+                continue
+            yield previous
+        previous = q
+    if previous is not None:
+        yield previous

@@ -1,0 +1,94 @@
+"""What a question asks for: the kind of answer, its content words, names and dates. Works without a model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.dates import Date, dates
+from bot.quantities import MONEY, Quantity, quantities, singular
+from bot.terms import content, names, words
+
+
+class Kind(StrEnum):
+    """The answer a question wants; the quantities and dates among them can be checked for in a text."""
+
+    DURATION = "duration"
+    COUNT = "count"
+    MONEY = "money"
+    PERCENT = "percent"
+    MEASURE = "measure"
+    AMOUNT = "amount"
+    DATE = "date"
+    PERSON = "person"
+    PLACE = "place"
+    YES_NO = "yes-no"
+    REASON = "reason"
+    OTHER = "other"
+
+
+_PATTERNS = (
+    (Kind.DURATION, r"\bhow long\b|\bhow many (?:second|minute|hour|day|week|month|year)s?\b|\bduration\b|\bwhat length of time\b|\bhow much time\b"),
+    (Kind.PERCENT, r"\bwhat (?:percent|percentage|share|proportion)|\bhow many per ?cent|\bpercentage of\b"),
+    (Kind.MONEY, r"\bhow much (?:money|did .* (?:cost|pay|spend)|does .* cost|will .* cost|was .* (?:paid|spent)|funding|aid)|\b(?:price|cost|budget|salary|fee)\b.*\?|\bhow (?:expensive|costly)\b|\bhow many (?:dollars|euros|pounds|yuan|yen)"),
+    (Kind.MEASURE, r"\bhow (?:far|tall|high|deep|wide|heavy|fast|hot|cold|big|large|old)\b"),
+    (Kind.COUNT, r"\bhow many\b|\bnumber of\b|\bhow often\b|\bpopulation\b|\bhow few\b"),
+    (Kind.AMOUNT, r"\bhow much\b"),
+    (Kind.DATE, r"\bwhen\b|\b(?:what|which) (?:date|day|year|month|time|century|decade)\b|\bsince when\b|\bhow soon\b"),
+    (Kind.PERSON, r"^\W*(?:\w+\W+){0,3}?\b(?:who|whom|whose)\b"),
+    (Kind.PLACE, r"^\W*(?:\w+\W+){0,3}?\bwhere\b|\b(?:what|which) (?:city|country|place|town|state|location|venue)\b"),
+    (Kind.REASON, r"\bwhy\b|\bwhat (?:caused|led to)\b|\bfor what reason\b"),
+    (Kind.YES_NO, r"^\W*(?:(?:and|but|so|ok|hi|hey|then|also|please)\W+)*(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|may|might|must)(?:n['’]?t)?\b(?! you (?:tell|say|explain|give|list|show))"),
+)  # fmt: skip
+_COMPILED = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _PATTERNS)
+_COUNTED = re.compile(r"\bhow many\s+((?:[^\W\d_]+[\s-]+){0,4}?[^\W\d_]+?)(?=\s+(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|of|in|at|on|from|took|came|went|died|attend\w*|sign\w*|participat\w*)\b|[?.!]|$)|\bnumber of\s+([^\W\d_]+)", re.I)  # fmt: skip
+_QUANTITIES = frozenset({Kind.DURATION, Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.AMOUNT})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question taken apart. `counted` is the noun after "how many", singular, or "".
+
+    `terms` are stems of the content words; `names` the lower-case words of its proper names.
+    """
+
+    text: str
+    kind: Kind
+    terms: tuple[str, ...]
+    names: tuple[str, ...]
+    dates: tuple[Date, ...]
+    counted: str
+
+    @property
+    def wants_value(self) -> bool:
+        """Whether an answer must hold a quantity or a date."""
+        return self.kind in _QUANTITIES or self.kind is Kind.DATE
+
+    def quantities(self, text: str) -> list[Quantity]:
+        """The quantities of `text` that this question may be asking for; empty if it does not ask for one."""
+        return [q for q in quantities(text) if self._fits(q)] if self.kind in _QUANTITIES else []
+
+    def _fits(self, q: Quantity) -> bool:
+        if self.kind is Kind.DURATION:
+            return q.unit == "second"
+        if self.kind is Kind.PERCENT:
+            return q.unit == "percent"
+        if self.kind is Kind.MONEY:
+            return q.unit in MONEY
+        if self.kind is Kind.MEASURE:
+            return q.unit not in ("", "percent") and q.unit not in MONEY
+        if self.kind is Kind.AMOUNT:
+            return True
+        return q.unit == ""
+
+
+def understand(question: str) -> Asked:
+    """Takes a standalone question apart."""
+    kind = next((kind for kind, pattern in _COMPILED if pattern.search(question)), Kind.OTHER)
+    found = _COUNTED.search(question)
+    counted = singular(words(found.group(1) or found.group(2))[-1]) if found and kind is Kind.COUNT else ""
+    name_words = dict.fromkeys(
+        w for n in names(question) for w in words(n.text) if not (n.initial and n.start == 0 and " " not in n.text)
+    )
+    return Asked(question, kind, tuple(content(question)), tuple(name_words), tuple(dates(question)), counted)

@@ -1,0 +1,115 @@
+"""Words of a question or a sentence: content words by stem, proper names, and whether two spellings mean one name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_STOP = frozenset(
+    """a about after all also am an and any are as at be been before being but by can could did do does doing done for
+    from get gets give given got had has have having he her hers him his how i if in into is it its itself just let
+    like made make many may me might more most much must my no nor not of off on once one only or other our ours out
+    over own please said same say says she should so some such tell than that the their theirs them then there these
+    they this those through to too under until up us very was we were what when where whether which while who whom
+    whose why will with would yes you your according during between upon exactly actually
+    happen happened long old ever still even yet""".split()
+)
+_IRREGULAR = {
+    form: base
+    for base, forms in {
+        "meet": "met meets meeting", "speak": "spoke spoken", "tell": "told", "take": "took taken", "go": "went gone",
+        "come": "came", "see": "saw seen", "leave": "left", "hold": "held", "win": "won", "lose": "lost", "pay": "paid",
+        "buy": "bought", "sell": "sold", "send": "sent", "spend": "spent", "build": "built", "find": "found",
+        "begin": "began begun", "write": "wrote written", "rise": "rose risen", "fall": "fell fallen", "keep": "kept",
+        "choose": "chose chosen", "break": "broke broken", "bring": "brought", "think": "thought", "teach": "taught",
+        "catch": "caught", "fight": "fought", "grow": "grew grown", "know": "knew known", "show": "shown", "die": "dead died",
+        "fly": "flew flown", "drive": "drove driven", "eat": "ate eaten", "lead": "led", "shoot": "shot", "sit": "sat",
+        "stand": "stood", "strike": "struck", "give": "gave given", "withdraw": "withdrew withdrawn", "steal": "stole stolen",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
+_CALENDAR = frozenset(
+    """january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday""".split()
+)
+# A capitalised run: "Qin Gang", "U.S. State Department", "Bank of the North"
+_CAPITALISED = r"(?:(?:[A-Z]\.){2,}|[A-Z]\.(?=\s[A-Z])|[^\W\d_a-z][\w&’'-]*)"
+_NAME = re.compile(rf"{_CAPITALISED}(?:[ \t]+(?:(?:of|the|de|van|von|al|bin)[ \t]+){{0,2}}{_CAPITALISED})*")
+_INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A run of capitalised words, `text[start:end]`; `initial` if its first word begins a sentence."""
+
+    start: int
+    end: int
+    text: str
+    initial: bool
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words, possessive endings dropped, "U.S." as one word."""
+    text = _INITIALS.sub(lambda m: m.group().replace(".", ""), text)
+    return [re.sub(r"['’]s?$", "", m.group().lower()) for m in _WORD.finditer(text)]
+
+
+def content(text: str) -> list[str]:
+    """Stems of the content words of `text`, each once, in order."""
+    return list(dict.fromkeys(stem(w) for w in words(text) if w not in _STOP))
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Porter2 stem of a lower-case word; irregular verbs by their infinitive."""
+    return str(_stemmer().stemWord(_IRREGULAR.get(word, word)))
+
+
+@cache
+def _stemmer():  # type: ignore[no-untyped-def]
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+def names(text: str) -> list[Name]:
+    """Proper names: capitalised runs, without weekdays, months and ordinary words that only begin a sentence."""
+    found = []
+    for m in _NAME.finditer(text):
+        start, run = m.start(), m.group().rstrip(".,'’")
+        initial = not re.search(r"[\w,;:\-–(“\"‘']\s*$", text[max(0, start - 3) : start])
+        first, _, rest = run.partition(" ")
+        if (initial or not found) and rest and first.lower() in _STOP:
+            start, run, initial = start + len(first) + 1 + len(rest) - len(rest.lstrip()), rest.lstrip(), False
+        run = re.sub(r"['’]s$", "", run)
+        parts = [w for w in words(run) if w not in _CALENDAR and w not in _STOP]
+        if parts and len(run) > 1:
+            found.append(Name(start, start + len(run), run, initial))
+    return found
+
+
+def same_word(a: str, b: str) -> bool:
+    """Whether two lower-case words are one word in other forms or one name in another spelling.
+
+    Misspellings are told by edit distance, and only for words of five letters or more with the same first letter:
+    "blingen" is "blinken", "iran" is not "iraq".
+    """
+    if a == b or stem(a) == stem(b):
+        return True
+    if min(len(a), len(b)) < 5 or a[0] != b[0] or a.isdigit() or b.isdigit():
+        return False
+    from rapidfuzz.distance import Indel
+
+    return float(Indel.normalized_similarity(a, b)) >= 0.8
+
+
+def missing(wanted: Iterable[str], text_words: Iterable[str]) -> list[str]:
+    """The words of `wanted` that have no equal among `text_words`, in order."""
+    present = set(text_words)
+    stems = {stem(w) for w in present}
+    return [
+        w for w in wanted if w not in present and stem(w) not in stems and not any(same_word(w, p) for p in present)
+    ]
