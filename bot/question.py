@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from bot.dates import Date, dates
 from bot.quantities import MONEY, Quantity, quantities, singular
-from bot.terms import content, names, words
+from bot.terms import content, names, stem, words
 
 
 class Kind(StrEnum):
@@ -46,7 +47,7 @@ _COUNTED = re.compile(r"\bhow many\s+((?:[^\W\d_]+[\s-]+){0,4}?[^\W\d_]+?)(?=\s+
 _QUANTITIES = frozenset({Kind.DURATION, Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.AMOUNT})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """A question taken apart. `counted` is the noun after "how many", singular, or "".
 
@@ -59,6 +60,12 @@ class Asked:
     names: tuple[str, ...]
     dates: tuple[Date, ...]
     counted: str
+
+    @cached_property
+    def acts(self) -> tuple[str, ...]:
+        """The terms that are neither names nor dates: what is done or spoken of."""
+        apart = {stem(w) for w in self.names} | {stem(w) for d in self.dates for w in words(self.text[d.start : d.end])}
+        return tuple(t for t in self.terms if t not in apart)
 
     @property
     def wants_value(self) -> bool:

@@ -1,0 +1,71 @@
+"""From supported statements to a numbered answer: the one place where citations get their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.answer import Citation, Claim, Nearest
+from retrieval.model import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A verbatim span of a passage's document."""
+
+    passage: Passage
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        origin = self.passage.chunk.start
+        return self.passage.chunk.text[self.start - origin : self.end - origin]
+
+    @property
+    def lines(self) -> tuple[int, int]:
+        """Lines of the document (from 1), counted from where the chunk begins."""
+        first = self.passage.lines[0]
+        before = self.passage.chunk.text[: self.start - self.passage.chunk.start].count("\n")
+        return first + before, first + before + self.text.count("\n")
+
+
+class Numbering:
+    """Gives each quote of an answer its number, 1..n in order of first use."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self.citations: list[Citation] = []
+
+    def cite(self, quotes: Sequence[Quote]) -> tuple[int, ...]:
+        """The numbers of `quotes`, ascending, each once."""
+        return tuple(sorted({self._number(q) for q in quotes}))
+
+    def _number(self, q: Quote) -> int:
+        key = (q.passage.source, q.start, q.end)
+        if key not in self._numbers:
+            number = len(self._numbers) + 1
+            self._numbers[key] = number
+            p = q.passage
+            self.citations.append(Citation(number, p.source, p.title, q.text, q.start, q.end, q.lines, p.page, p.date))
+        return self._numbers[key]
+
+
+def marked(claim: Claim) -> str:
+    """The claim's text with its markers: "It lasted six hours [1][2]." """
+    markers = "".join(f"[{n}]" for n in claim.citations)
+    return f"{claim.text} {markers}"
+
+
+def flat(text: str) -> str:
+    """Text on one line, for a statement; quotes stay as they are. Brackets that look like a marker lose their shape."""
+    import re
+
+    return re.sub(r"\[(\d+)\]", r"(\1)", " ".join(text.split()))
+
+
+def nearest(quotes: Iterable[Quote]) -> tuple[Nearest, ...]:
+    """Quotes as the nearest passages of a refusal."""
+    return tuple(
+        Nearest(q.passage.source, q.passage.title, q.text, q.start, q.end, q.lines, q.passage.page) for q in quotes
+    )

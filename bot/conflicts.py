@@ -1,0 +1,135 @@
+"""Where sources give different values for what a question asks: found, grouped into sides, never averaged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.dates import Date, dates
+from bot.evidence import Evidence
+from bot.quantities import Quantity
+from bot.question import Asked, Kind
+from bot.terms import names, same_word, stem, words
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The value that one span gives for the question: `text` verbatim, compared by `what`."""
+
+    text: str
+    what: Quantity | Date
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSide:
+    """One value and every span that gives it, the best span first."""
+
+    text: str
+    values: tuple[Value, ...]
+
+
+def value_of(asked: Asked, e: Evidence) -> Value | None:
+    """The value in `e` that answers `asked`: of those that fit, the one nearest to the question's words."""
+    fitting = [v for v in _fitting(asked, e) if _bound(asked, e.text, v)]
+    if not fitting:
+        return None
+    anchors = _anchors(asked, e.text)
+    chosen = min(fitting, key=lambda v: (_distance(v, anchors), v.start))
+    return Value(" ".join(e.text[chosen.start : chosen.end].split()), chosen, e)
+
+
+def sides(values: Sequence[Value]) -> tuple[ValueSide, ...]:
+    """Values grouped by what they state, best first; "5.5 hours" joins "five and a half hours"."""
+    groups: list[list[Value]] = []
+    for value in values:
+        group = next((g for g in groups if _same(g[0].what, value.what)), None)
+        if group is None:
+            groups.append([value])
+        else:
+            group.append(value)
+    return tuple(ValueSide(g[0].text, tuple(g)) for g in groups)
+
+
+def disagree(found: Sequence[ValueSide]) -> bool:
+    """Whether at least two sides cannot both be true ("more than five hours" and "5.5 hours" can)."""
+    whats = [side.values[0].what for side in found]
+    return any(not _compatible(a, b) for i, a in enumerate(whats) for b in whats[i + 1 :])
+
+
+def _same(a: Quantity | Date, b: Quantity | Date) -> bool:
+    if isinstance(a, Quantity) and isinstance(b, Quantity):
+        return (
+            a.same(b) and abs(a.low - b.low) < 1e-6 * max(1.0, a.low) and abs(a.high - b.high) < 1e-6 * max(1.0, a.high)
+        )
+    return isinstance(a, Date) and isinstance(b, Date) and a.compatible(b) and a.comparable(b)
+
+
+def _compatible(a: Quantity | Date, b: Quantity | Date) -> bool:
+    if isinstance(a, Quantity) and isinstance(b, Quantity):
+        return a.compatible(b)
+    return isinstance(a, Date) and isinstance(b, Date) and (a.compatible(b) or not a.comparable(b))
+
+
+def _fitting(asked: Asked, e: Evidence) -> list[Quantity] | list[Date]:
+    if asked.kind is Kind.DATE:
+        own = dates(e.text, e.passage.date)
+        return [d for d in own if not any(d.comparable(q) and d.compatible(q) for q in asked.dates)]
+    found = asked.quantities(e.text)
+    if asked.counted:
+        found = [q for q in found if q.noun and same_word(q.noun, asked.counted)] or [q for q in found if not q.noun]
+    return found
+
+
+def _bound(asked: Asked, text: str, value: Quantity | Date) -> bool:
+    """Whether the value belongs to what is asked about, not to somebody or something else in the same sentence.
+
+    "... met Xi after a five-hour meeting with Qin and another with Wang": five hours are Qin's. Names of places
+    ("in Beijing") do not claim a value. A date belongs to the clause it stands in.
+    """
+    clause = next(((a, b) for a, b in _clauses(text) if a <= value.start < b), (0, len(text)))
+    if isinstance(value, Date) and not _acts(asked, text[slice(*clause)]) and _acts(asked, text):
+        return False
+    others = [n for n in names(text) if not _PLACED.search(text[max(0, n.start - 14) : n.start])]
+    owners = [n for n in others if any(same_word(w, a) for w in words(n.text) for a in asked.names)]
+    if not owners:
+        return True
+    behind = [n for n in others if 0 <= n.start - value.end <= _REACH and _WITH.search(text[value.end : n.start])]
+    nearest = min(behind or others, key=lambda n: max(value.start - n.end, n.start - value.end))
+    return nearest in owners
+
+
+_REACH = 32  # characters within which "a five-hour meeting with Qin" ties the name to the value
+_WITH = re.compile(r"\b(?:with|between|by|of)\s+(?:\w+\s+){0,3}$", re.I)
+_PLACED = re.compile(r"\b(?:in|at|from|near|outside|to|across)\s+(?:the\s+)?$", re.I)
+_BREAK = re.compile(r"[,;:–—]\s+|\s+-\s+|\s+(?:but|while|although|though|whereas)\s+", re.I)
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    ends = [m.end() for m in _BREAK.finditer(text)]
+    return list(zip([0, *ends], [*ends, len(text)], strict=True))
+
+
+def _acts(asked: Asked, text: str) -> bool:
+    """Whether `text` holds one of the words for what is done or spoken of."""
+    return not {stem(w) for w in words(text)}.isdisjoint(asked.acts)
+
+
+def _anchors(asked: Asked, text: str) -> list[list[int]]:
+    """For each content word of the question, where it stands in `text`."""
+    places: dict[str, list[int]] = {}
+    for m in re.finditer(r"[^\W_]+", text):
+        word = m.group().lower()
+        for term in asked.terms:
+            if stem(word) == term or same_word(word, term):
+                places.setdefault(term, []).append(m.start())
+    return list(places.values())
+
+
+def _distance(value: Quantity | Date, anchors: Sequence[Sequence[int]]) -> float:
+    """Mean distance, in characters, from the value to the nearest place of each of the question's words."""
+    if not anchors:
+        return 0.0
+    gap: Callable[[int], int] = lambda at: min(abs(at - value.start), abs(at - value.end))  # noqa: E731
+    return sum(min(map(gap, places)) for places in anchors) / len(anchors)

@@ -1,0 +1,140 @@
+"""The embedded answerer: answers with quotes, led by the value, the yes or no, or the sentence that answers best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.compose import Quote, flat
+from bot.conflicts import Value, ValueSide, disagree, sides, value_of
+from bot.evidence import Evidence
+from bot.question import Asked, Kind
+from bot.stance import Stance, stance
+
+QUOTES = 5  # statements of an ordinary answer
+SIDES = 8  # values of a disagreement
+_MARGIN = 4.0  # how far below the best span another source's may score
+_OWN_MARGIN = 2.5  # the same for a further span of a source already quoted
+_VALUE_MARGIN = 6.0  # the same for a span that gives an amount of the kind asked for and names what is asked about
+_UNNAMED_MARGIN = 5.0  # the same where the span leaves a name out ("his counterpart")
+_DATE_MARGIN = 3.5  # the same for a date: sentences of news are full of dates of other things
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """A statement and the quotes that carry it."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Sides of a disagreement before they are numbered: (value, quotes)."""
+
+    about: str
+    sides: tuple[tuple[str, tuple[Quote, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What an answerer found: statements in order, and where the sources disagree."""
+
+    statements: tuple[Supported, ...]
+    disputes: tuple[Dispute, ...] = ()
+
+
+def findings(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
+    """The answer to `asked` from `evidence` (best first, at least one): a lead if there is one, then quotes."""
+    if asked.wants_value:
+        return _valued(asked, evidence)
+    if asked.kind is Kind.YES_NO:
+        return _yes_no(asked, evidence)
+    return Findings(tuple(_quoted(e) for e in select(evidence)))
+
+
+def quote(e: Evidence) -> Quote:
+    return Quote(e.passage, e.start, e.end)
+
+
+def select(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The spans worth quoting: close to the best, spread over sources, best first."""
+    chosen: list[Evidence] = []
+    best = evidence[0].score
+    for e in evidence:
+        known = any(e.source == c.source for c in chosen)
+        if e.score >= best - (_OWN_MARGIN if known else _MARGIN):
+            chosen.append(e)
+    return chosen[:QUOTES]
+
+
+def _quoted(e: Evidence) -> Supported:
+    return Supported(flat(e.text), (quote(e),))
+
+
+def _valued(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
+    found = [v for e in evidence if _rivals(asked, e, evidence[0]) and (v := value_of(asked, e))]
+    grouped = sides(found)
+    if not disagree(grouped):
+        return Findings((*_agreed(grouped), *(_quoted(e) for e in select(evidence))))
+    shown = grouped[:SIDES]
+    spans = [side.values[0].evidence for side in shown]
+    lead = "The sources differ: " + "; ".join(side.text for side in shown) + "."
+    statements = [Supported(lead, tuple(quote(v.evidence) for v in _firsts(shown)))]
+    statements += [_quoted(e) for e in dict.fromkeys(spans)]
+    return Findings(tuple(statements), (_dispute(asked, shown),))
+
+
+def _rivals(asked: Asked, e: Evidence, best: Evidence) -> bool:
+    """Whether `e` speaks of the same thing as the best span, so that another value in it is a disagreement."""
+    names_missing = set(e.missing) & set(asked.names)
+    if asked.kind is Kind.DATE:
+        return e.score >= best.score - _DATE_MARGIN and set(e.missing) - set(asked.names) <= set(best.missing)
+    return e.score >= best.score - (_UNNAMED_MARGIN if names_missing else _VALUE_MARGIN)
+
+
+def _agreed(grouped: Sequence[ValueSide]) -> list[Supported]:
+    """The value itself as the lead, where two sources or the only span with a value give it."""
+    if not grouped or (len(grouped) > 1 and len({v.evidence.source for v in grouped[0].values}) < 2):
+        return []
+    text = grouped[0].text
+    return [Supported(f"{text[0].upper()}{text[1:]}.", tuple(quote(v.evidence) for v in grouped[0].values[:3]))]
+
+
+def _firsts(shown: Sequence[ValueSide]) -> list[Value]:
+    return [side.values[0] for side in shown]
+
+
+def _dispute(asked: Asked, shown: Sequence[ValueSide]) -> Dispute:
+    return Dispute(asked.text, tuple((side.text, tuple(quote(v.evidence) for v in side.values[:1])) for side in shown))
+
+
+def _yes_no(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
+    best = evidence[0].score
+    close = [e for e in evidence if e.score >= best - _MARGIN]
+    by_stance: dict[Stance | None, list[Evidence]] = {}
+    for e in close:
+        by_stance.setdefault(stance(asked, e.text), []).append(e)
+    yes, no, unsettled = (by_stance.get(s, []) for s in (Stance.YES, Stance.NO, Stance.OPEN))
+    if yes and no:
+        return _divided(asked, yes, no)
+    settled = yes or no
+    chosen = (settled + unsettled)[:QUOTES] if settled or unsettled else select(evidence)
+    statements = [_quoted(e) for e in chosen]
+    if settled:
+        lead = Supported("Yes." if yes else "No.", (quote(settled[0]),))
+        rest = [quote(e) for e in unsettled if e in chosen]
+        later = [Supported("Reported elsewhere while this was still open.", tuple(rest))] if rest else []
+        n = len(settled[:QUOTES])
+        return Findings((lead, *statements[:n], *later, *statements[n:]))
+    if unsettled:
+        lead = Supported("The documents leave this open.", tuple(quote(e) for e in unsettled[:QUOTES]))
+        return Findings((lead, *statements))
+    return Findings(tuple(statements))
+
+
+def _divided(asked: Asked, yes: Sequence[Evidence], no: Sequence[Evidence]) -> Findings:
+    quotes_yes, quotes_no = (tuple(quote(e) for e in side[:2]) for side in (yes, no))
+    lead = Supported("The sources differ on this: some say yes, others no.", (*quotes_yes, *quotes_no))
+    statements = [_quoted(e) for e in (*yes[:2], *no[:2])]
+    return Findings((lead, *statements), (Dispute(asked.text, (("yes", quotes_yes), ("no", quotes_no))),))

@@ -1,0 +1,82 @@
+"""Whether a sentence says yes or no to a yes-no question, or tells that it was still open when it was written."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from bot.question import Asked
+from bot.terms import names, same_word, stem, words
+
+_CLAUSE = re.compile(
+    r"[,;:–—]\s+|\s+-\s+|\s+(?:but|while|although|though|whereas|because|after which|and then)\s+", re.I
+)
+_OPEN = re.compile(
+    r"\b(?:whether|if|unconfirmed|not (?:yet )?(?:been )?(?:confirmed|clear|known|decided)|yet to|might|may|could|would|will"
+    r"|shall|possibl[ey]|potential(?:ly)?|speculat\w+|rumou?r\w*|expect\w*|plan(?:s|ned|ning)?|scheduled|due to|hop(?:e|es|ed|ing)"
+    r"|intend\w*|propos\w*|unclear|uncertain|likely|wants? to|seek(?:s|ing)? to|about to|going to)\b",
+    re.I,
+)
+_NEGATED = re.compile(
+    r"\b(?:not(?! (?:so much|only|just|merely))|never|no|nor|none|neither|without|cannot|refus\w+|den(?:y|ied|ies)|fail(?:ed|s)? to|reject\w*|declin\w+"
+    r"|cancel\w*|ruled out|stopped short|unable|instead of|rather than|by no means|nobody|no one)\b|n['’]t\b(?! (?:so much|only|just|merely))",
+    re.I,
+)
+
+
+_REACH = 32  # characters before the verb in which a negation denies it
+
+
+class Stance(StrEnum):
+    YES = "yes"
+    NO = "no"
+    OPEN = "open"
+
+
+def stance(asked: Asked, text: str) -> Stance | None:
+    """What `text` says to the yes-no question `asked`; None if it does not speak to it.
+
+    The clause that holds what is asked about decides: "whether", "may" or "planned" leave it open, a negation before
+    the verb denies it. A clause about somebody else ("the meeting between Biden and Xi") does not count.
+    """
+    target = asked.names[-1] if asked.names else None
+    best: Stance | None = None
+    for clause in _CLAUSE.split(text):
+        found = _clause_stance(asked, target, clause)
+        if found is Stance.OPEN and best is None:
+            best = found
+        elif found in (Stance.YES, Stance.NO):
+            return found
+    return best
+
+
+def _clause_stance(asked: Asked, target: str | None, clause: str) -> Stance | None:
+    spoken = [(m.start(), m.group().lower()) for m in re.finditer(r"[^\W_]+", clause)]
+    targets = [at for at, w in spoken if target and same_word(w, target)]
+    verbs = [at for at, w in spoken if stem(w) in asked.acts]
+    if target and not targets:
+        return None
+    held = {stem(w) for _, w in spoken} & set(asked.acts)
+    if not verbs or len(held) * 2 <= len(asked.acts):
+        return Stance.OPEN if targets and re.search(r"\bwhether\b", clause, re.I) else None
+    at = targets[0] if targets else verbs[-1]
+    verb = min(verbs, key=lambda v: abs(v - at))
+    if targets and _somebody_else(asked, clause, min(verb, at), max(verb, at)):
+        return None
+    first = min(verbs)
+    before = clause[:first]
+    if re.search(r"\bwhether\b", before, re.I):
+        return Stance.OPEN
+    if _NEGATED.search(clause[max(0, first - _REACH) : max(verb, at)]):
+        return Stance.NO
+    return Stance.OPEN if _OPEN.search(before) else Stance.YES
+
+
+def _somebody_else(asked: Asked, clause: str, start: int, end: int) -> bool:
+    """Whether a name that the question does not hold stands between `start` and `end`."""
+    return any(
+        start <= n.start < end
+        and len(n.text.split()) > 1
+        and not any(same_word(w, a) for w in words(n.text) for a in asked.names)
+        for n in names(clause)
+    )
