@@ -1,0 +1,70 @@
+"""`demo`: the bundled corpus, ingested and asked three questions, without a key, a server or a download."""
+
+from __future__ import annotations
+
+import shlex
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+QUESTIONS = (
+    "How much notice must inspectors of the Halmet Dam give?",  # one fact
+    "How long did Ormel and Aduna talk on Tuesday?",  # sources disagree
+    "What did the ministers eat at the dinner?",  # nobody says
+)
+
+
+@click.command()
+def demo() -> None:
+    """Ingest the bundled corpus, fourteen invented reports, and answer three questions.
+
+    Where documents of your own are indexed already, the demo keeps to a data directory apart.
+    """
+    from bot.answer import Question
+    from bot.cli.console import out, progress, safe
+    from bot.cli.documents import report_text
+    from bot.cli.live import answer_live
+    from bot.pipeline import Bot
+    from bot.settings import load_settings
+
+    corpus = bundled_corpus()
+    settings, command = apart(load_settings(), corpus)
+    with Bot(settings) as bot:
+        with progress() as report_progress:
+            report = bot.ingest([corpus], progress=report_progress)
+        out().print(safe(f"{corpus}\n{report_text(report)}"))
+        for question in QUESTIONS:
+            out().print(f"\n> {question}\n", style="bold")
+            answer_live(bot, settings, Question(question, answerer="extractive"))
+    out().print(f"\nAsk your own: {command}\nAnd your own documents: citebot ingest FOLDER", style="green")
+
+
+def bundled_corpus() -> Path:
+    """The folder of reports that ships with the program."""
+    return Path(str(files("evals") / "documents"))
+
+
+def apart(settings: Settings, corpus: Path) -> tuple[Settings, str]:
+    """Settings under which the demo touches no other document, and the command that goes on with them."""
+    from bot.pipeline import Bot
+    from retrieval.errors import StoreError
+
+    with Bot(settings) as bot:
+        try:
+            roots = {Path(document.root) for document in bot.sources()}
+        except StoreError:  # nothing is indexed yet, or ingest will say what is wrong
+            roots = set()
+    if roots <= {corpus}:
+        return settings, "citebot chat"
+    away = {"data_dir": settings.data_dir / "demo", "database_url": None, "chroma_url": None}
+    unset = [name for name in ("DATABASE_URL", "CITEBOT_CHROMA_URL") if getattr(settings, FIELDS[name])]
+    variables = [f"CITEBOT_DATA_DIR={shlex.quote(str(away['data_dir']))}", *(f"{name}=" for name in unset)]
+    return settings.model_copy(update=away), " ".join([*variables, "citebot chat"])
+
+
+FIELDS = {"DATABASE_URL": "database_url", "CITEBOT_CHROMA_URL": "chroma_url"}

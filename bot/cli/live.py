@@ -1,0 +1,83 @@
+"""An answer as it comes: statements flow onto a terminal when they are verified; a pipe gets the whole."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from glob import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from bot.answer import Answer, Citation, Done, Nearest, Progress, Question, Statement
+from bot.cli.console import err, one_line, out
+from bot.cli.render import Link, marked, print_answer, print_evidence
+from bot.links import link
+from retrieval.model import Scope
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.pipeline import Bot
+    from bot.settings import Settings
+
+
+def answer_live(bot: Bot, settings: Settings, question: Question) -> Answer:
+    """Answer `question` on standard output; returns the answer."""
+    console = out()
+    if not console.is_terminal:
+        answer = bot.ask(question)
+        print_answer(console, answer, links(bot, settings, answer))
+        return answer
+    answer = _streamed(bot, question, console)
+    print_evidence(console, answer, links(bot, settings, answer))
+    return answer
+
+
+def _streamed(bot: Bot, question: Question, console: Console) -> Answer:
+    """Print statements as they arrive, with a status line until the first; returns the finished answer."""
+    column = 0
+    status = err().status("Reading")
+    with closing(bot.stream(question)) as events, status:
+        for event in events:
+            match event:
+                case Progress(text):
+                    status.update(marked(one_line(text)))
+                case Statement(text):
+                    status.stop()
+                    column = flow(console, text, column)
+                case Done(answer):
+                    console.print()
+                    return answer
+    raise AssertionError("a stream ends with Done")
+
+
+def flow(console: Console, text: str, column: int) -> int:
+    """Print `text` from `column` on, broken between words at the console's width; returns the column it ends in."""
+    for piece in re.findall(r"\n|[^\S\n]+|\S+", text):
+        if piece == "\n" or column + cell_len(piece) > console.width:
+            console.print()
+            column = 0
+        if not piece.isspace() or (column and piece != "\n"):
+            console.print(marked(piece), end="", soft_wrap=True)
+            column += cell_len(piece)
+    return column
+
+
+def links(bot: Bot, settings: Settings, answer: Answer) -> Link:
+    """What opens each cited place: `CITEBOT_SOURCE_URL`, else on a terminal the file itself."""
+    template = settings.source_url
+    if template is not None:
+        return lambda cited: link(template, cited)
+    if not out().is_terminal:
+        return lambda _: None
+    names = {cited.source for cited in (*answer.citations, *answer.nearest)}
+    documents = bot.sources(Scope().narrowed([escape(name) for name in names])) if names else []
+    files = {document.source: Path(document.root) / document.source for document in documents}
+    return lambda cited: _address(cited, files)
+
+
+def _address(cited: Citation | Nearest, files: dict[str, Path]) -> str | None:
+    file = files.get(cited.source)
+    return file.absolute().as_uri() if file is not None and file.is_file() else None

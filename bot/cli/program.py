@@ -1,0 +1,131 @@
+"""The program's commands, and what becomes of an error: an exit code and one plain sentence on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from retrieval.errors import UserError
+
+# By name, so that `--help` and one command do not pay for the others. `eval` stands above bot in the layers, which
+# is why bot may name but not import it.
+COMMANDS = {
+    "ingest": "bot.cli.documents:ingest",
+    "forget": "bot.cli.documents:forget",
+    "sources": "bot.cli.documents:sources",
+    "show": "bot.cli.documents:show",
+    "ask": "bot.cli.ask:ask",
+    "search": "bot.cli.search:search",
+    "chat": "bot.cli.chat:chat",
+    "demo": "bot.cli.demo:demo",
+    "eval": "evals.command:eval_command",
+    "slack": "bot.cli.slack:slack",
+    "feedback": "bot.cli.slack:feedback",
+    "doctor": "bot.cli.doctor:doctor",
+}
+
+INTERRUPTED = 130
+
+
+class Program(click.Group):
+    """A group that imports a command when it is used or listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- as above
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        if DEBUG not in command.params:
+            command.params.append(DEBUG)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"citebot {version('citebot')}")
+        ctx.exit()
+
+
+# Only declared here: `run` reads it itself, because it must know where parsing fails.
+DEBUG = click.Option(["--debug"], is_flag=True, expose_value=False, help="Show the traceback of an error.")
+VERSION = click.Option(
+    ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
+
+citebot = Program(
+    "citebot",
+    commands={name: click.Command(name) for name in COMMANDS},  # the names, for "Did you mean"
+    params=[VERSION, DEBUG],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="Ask a folder of documents; get an answer in which every statement carries a verbatim quote.",
+    epilog="Begin with: citebot ingest FOLDER, then: citebot chat. Settings come from the environment or .env.",
+)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; returns the exit code: 0 done, 1 failed in part or whole, 2 usage, 130 interrupted."""
+    try:
+        code = citebot.main(arguments, prog_name="citebot", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except BrokenPipeError:  # the reader has seen enough
+        return 1
+    except Exception as error:  # noqa: BLE001 -- the program's edge: nothing may end in a traceback
+        if "--debug" in arguments:
+            traceback.print_exception(error)
+        return _report(error)
+
+
+def leave_quietly() -> None:
+    """Keep the interpreter's own last steps from complaining about a closed pipe or another Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _report(error: Exception) -> int:
+    """Say on stderr, in one line, what is wrong and what to do; returns the exit code."""
+    sentence, code = _outcome(error)
+    with contextlib.suppress(BrokenPipeError):
+        click.echo(f"{click.style('Error:', fg='red')} {sentence}", err=True)
+    return code
+
+
+def _outcome(error: Exception) -> tuple[str, int]:
+    if isinstance(error, UserError):
+        return str(error), error.exit_code
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return "", error.exit_code
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "citebot"
+        return f"{error.format_message()} See `{command} --help`.", error.exit_code
+    if isinstance(error, click.ClickException):
+        return error.format_message(), error.exit_code
+    if isinstance(error, click.Abort):
+        return "Interrupted.", INTERRUPTED
+    if isinstance(error, OSError):
+        where = f" ({error.filename})" if error.filename else ""
+        return f"The system refused: {error.strerror or error}{where}; make room or rights there and try again.", 1
+    return f"Something unforeseen went wrong ({type(error).__name__}): add --debug to see where, and report it.", 1
