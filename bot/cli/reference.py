@@ -23,7 +23,7 @@ def reference() -> str:
 
 
 def _sections(command: click.Command, parent: click.Context | None, name: str) -> Iterator[str]:
-    context = click.Context(command, parent, info_name=name, terminal_width=100)
+    context = command.make_context(name, [], parent=parent, resilient_parsing=True, terminal_width=100)
     yield f"## {context.command_path}\n\n```text\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
         for child in command.list_commands(context):

@@ -66,9 +66,7 @@ def page_text(source: Source, cited: Citation | Nearest) -> Text:
     for number, line in enumerate(source.text.split("\n"), 1):
         if first <= number <= last:
             begin, end = (min(max(edge - offset, 0), len(line)) for edge in (cited.start, cited.end))
-            result.append(f"{number:>5}  ", style="dim").append(safe(line[:begin]), style="not blue")
-            result.append(safe(line[begin:end]), style="not blue bold").append(
-                safe(line[end:]) + "\n", style="not blue"
-            )
+            result.append(f"{number:>5}  ", style="dim").append(safe(line[:begin]))
+            result.append(safe(line[begin:end]), style="bold").append(f"{safe(line[end:])}\n")
         offset += len(line) + 1
     return result
