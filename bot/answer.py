@@ -115,7 +115,11 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The outcome of a question. `notice` is a sentence about the answer (a fallback, say), not a statement of it."""
+    """The outcome of a question.
+
+    `notice` is a sentence about the answer (that it is a fallback, say), not a statement of it. `error` is what went
+    wrong with the model's endpoint, in one sentence: the answer is then the embedded one, or ends where the model did.
+    """
 
     question: str
     standalone_question: str
@@ -128,6 +132,7 @@ class Answer:
     withheld: tuple[Withheld, ...] = ()
     answerer: str = "extractive"
     notice: str = ""
+    error: str = ""
     usage: Usage = Usage()
     seconds: Seconds = Seconds()
     trace: Trace = field(default=Trace(), repr=False)

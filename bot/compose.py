@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,31 @@ class Quote:
         first = self.passage.lines[0]
         before = self.passage.chunk.text[: self.start - self.passage.chunk.start].count("\n")
         return first + before, first + before + self.text.count("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """A statement and the quotes that carry it. `verbatim` if it is a quote itself, not a statement about quotes."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+    verbatim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Sides of a disagreement before they are numbered: (value, quotes)."""
+
+    about: str
+    sides: tuple[tuple[str, tuple[Quote, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What an answerer found: statements in order, and where the sources disagree."""
+
+    statements: tuple[Supported, ...]
+    disputes: tuple[Dispute, ...] = ()
 
 
 class Numbering:
@@ -59,8 +85,6 @@ def marked(claim: Claim) -> str:
 
 def flat(text: str) -> str:
     """Text on one line, for a statement; quotes stay as they are. Brackets that look like a marker lose their shape."""
-    import re
-
     return re.sub(r"\[(\d+)\]", r"(\1)", " ".join(text.split()))
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from bot.compose import Quote, flat
+from bot.compose import Dispute, Findings, Quote, Supported, flat
 from bot.conflicts import Value, ValueSide, disagree, sides, value_of
 from bot.evidence import Evidence
 from bot.question import Asked, Kind
@@ -18,30 +17,6 @@ _OWN_MARGIN = 2.5  # the same for a further span of a source already quoted
 _VALUE_MARGIN = 6.0  # the same for a span that gives an amount of the kind asked for and names what is asked about
 _UNNAMED_MARGIN = 5.0  # the same where the span leaves a name out ("his counterpart")
 _DATE_MARGIN = 3.5  # the same for a date: sentences of news are full of dates of other things
-
-
-@dataclass(frozen=True, slots=True)
-class Supported:
-    """A statement and the quotes that carry it."""
-
-    text: str
-    quotes: tuple[Quote, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """Sides of a disagreement before they are numbered: (value, quotes)."""
-
-    about: str
-    sides: tuple[tuple[str, tuple[Quote, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What an answerer found: statements in order, and where the sources disagree."""
-
-    statements: tuple[Supported, ...]
-    disputes: tuple[Dispute, ...] = ()
 
 
 def findings(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
@@ -69,7 +44,7 @@ def select(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _quoted(e: Evidence) -> Supported:
-    return Supported(flat(e.text), (quote(e),))
+    return Supported(flat(e.text), (quote(e),), verbatim=True)
 
 
 def _valued(asked: Asked, evidence: Sequence[Evidence]) -> Findings:

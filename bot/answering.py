@@ -1,0 +1,197 @@
+"""From what was read to a verified answer: refuse, quote, or let the model write and check each of its sentences.
+
+Every function here yields the events that an edge shows; the last one is `Done`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from bot import extractive
+from bot.answer import Answer, Claim, Conflict, Done, Event, Question, Seconds, Side, Statement, Trace, Usage, Withheld
+from bot.compose import Findings, Numbering, Supported, flat, marked, nearest
+from bot.evidence import Evidence, alike
+from bot.question import Asked
+from bot.refusal import Judgement
+from bot.terms import content
+from bot.verify import verify
+from retrieval.errors import ProviderError
+from retrieval.model import Passage, Reranker
+from retrieval.retrieve import Timings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+NEAREST = 3  # passages shown with a refusal
+READ = 8  # passages given to the model
+DECISIVE = 0.9  # from this probability on quotes are shown even if the model finds no answer
+REFUSAL = "The documents do not answer this."
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question with everything known before it is answered. `began` is a `perf_counter` reading."""
+
+    question: Question
+    standalone: str
+    asked: Asked
+    passages: tuple[Passage, ...]
+    evidence: tuple[Evidence, ...]
+    judgement: Judgement
+    timings: Timings
+    began: float
+
+
+class Writer:
+    """Collects the statements of one answer while they are shown."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._began = perf_counter()
+        self._numbering = Numbering()
+        self._claims: list[Claim] = []
+        self._conflicts: list[Conflict] = []
+        self._shown = 0
+        self._text = ""
+
+    @property
+    def claims(self) -> Sequence[Claim]:
+        return self._claims
+
+    def state(self, supported: Supported, prefix: str = "") -> Statement:
+        """Adds a statement behind `prefix` (a space, a line break, a bullet)."""
+        claim = Claim(supported.text, self._numbering.cite(supported.quotes))
+        self._claims.append(claim)
+        return self.remark(prefix + marked(claim))
+
+    def remark(self, text: str) -> Statement:
+        """Adds text that is no claim."""
+        self._text += text
+        fresh = tuple(self._numbering.citations[self._shown :])
+        self._shown = len(self._numbering.citations)
+        return Statement(text, fresh)
+
+    def dispute(self, findings: Findings) -> None:
+        """Adds the conflicts of `findings`, citing quotes that statements have shown."""
+        self._conflicts += [
+            Conflict(d.about, tuple(Side(value, self._numbering.cite(quotes)) for value, quotes in d.sides))
+            for d in findings.disputes
+        ]
+
+    def done(self, **values: object) -> Done:
+        """The finished answer; `values` are further fields of `Answer`."""
+        reading, now = self._reading, perf_counter()
+        answer = Answer(
+            question=reading.question.text,
+            standalone_question=reading.standalone,
+            status="answered" if self._claims else "refused",
+            answer=self._text,
+            claims=tuple(self._claims),
+            citations=tuple(self._numbering.citations),
+            conflicts=tuple(self._conflicts),
+            seconds=Seconds(reading.timings.retrieve, reading.timings.rerank, now - self._began, now - reading.began),
+            trace=_trace(reading, ""),
+        )
+        return Done(replace(answer, **values))  # type: ignore[arg-type]
+
+
+def refuse(reading: Reading, reason: str, **values: object) -> Iterator[Event]:
+    """Says plainly that the documents do not answer, and shows what came closest."""
+    writer = Writer(reading)
+    yield writer.remark(REFUSAL if not reason else f"{REFUSAL[:-1]}: {reason}.")
+    closest = nearest(extractive.quote(e) for e in reading.evidence[:NEAREST])
+    yield writer.done(nearest=closest, **values)
+
+
+def quote(reading: Reading, **values: object) -> Iterator[Event]:
+    """The embedded answer: a line a statement, quotes as a list where there are several."""
+    writer = Writer(reading)
+    yield from _lines(writer, extractive.findings(reading.asked, reading.evidence))
+    yield writer.done(**values)
+
+
+def _lines(writer: Writer, found: Findings) -> Iterator[Event]:
+    several = len(found.statements) > 1
+    for statement in found.statements:
+        bullet = "- " if several and statement.verbatim else ""
+        yield writer.state(statement, ("\n" if writer.claims else "") + bullet)
+    writer.dispute(found)
+
+
+FALLBACK = "Quoted from the documents, because the model gave no statement that they support."
+FALLBACK_ERROR = "Quoted from the documents, because the model could not be asked."
+BROKEN_OFF = "The rest is missing: the model's answer broke off here."
+
+
+def write(reading: Reading, model: BaseChatModel, model_name: str, reranker: Reranker | None) -> Iterator[Event]:
+    """The model's answer, sentence by sentence: each is verified before it is shown, or withheld with the reason.
+
+    Where nothing of it can be shown, or the endpoint fails, the embedded answer takes its place, marked as such.
+    """
+    from bot.llm import drafts, prompt
+
+    writer = Writer(reading)
+    read = _passages_to_read(reading)
+    withheld: list[Withheld] = []
+    usages: list[Usage] = []
+    declined, error = False, ""
+    try:
+        for draft in drafts(model, reading.standalone, read, usages.append):
+            if draft.declines:
+                declined = True
+                continue
+            verdict = verify(draft.text, draft.passages, read, reading.standalone, reranker)
+            if not verdict.supported:
+                withheld.append(Withheld(draft.text, verdict.reason))
+            elif not _said(draft.text, writer.claims):
+                yield writer.state(Supported(flat(draft.text), verdict.quotes), " " if writer.claims else "")
+    except ProviderError as failure:
+        error = str(failure)
+    values = {
+        "withheld": tuple(withheld),
+        "usage": usages[0] if usages else Usage(),
+        "trace": _trace(reading, prompt(reading.standalone, read).text),
+        "error": error,
+    }
+    if writer.claims:
+        yield from _finish(reading, writer, {**values, "answerer": model_name})
+    elif declined and not error and reading.judgement.probability < DECISIVE:
+        yield from refuse(reading, "", **{**values, "answerer": model_name})
+    else:
+        yield from quote(reading, **values, notice=FALLBACK_ERROR if error else FALLBACK)
+
+
+def _passages_to_read(reading: Reading) -> list[Passage]:
+    """The passages of the best evidence first, then the retriever's own order."""
+    ordered = dict.fromkeys(e.passage.id for e in reading.evidence)
+    by_id = {p.id: p for p in reading.passages}
+    return [by_id[i] for i in dict.fromkeys((*ordered, *by_id))][:READ]
+
+
+def _said(text: str, claims: Sequence[Claim]) -> bool:
+    stems = frozenset(content(text))
+    return any(alike(stems, frozenset(content(c.text))) for c in claims)
+
+
+def _finish(reading: Reading, writer: Writer, values: dict[str, object]) -> Iterator[Event]:
+    """Adds the sides of a disagreement that the model passed over, and says so where it broke off."""
+    found = extractive.findings(reading.asked, reading.evidence)
+    if found.disputes and not _all_sides(found, writer.claims):
+        yield writer.state(found.statements[0], " ")
+    writer.dispute(found)
+    if values["error"]:
+        yield writer.remark(f" {BROKEN_OFF}")
+        values = {**values, "status": "partial"}
+    yield writer.done(**values)
+
+
+def _all_sides(found: Findings, claims: Sequence[Claim]) -> bool:
+    said = " ".join(c.text.lower() for c in claims)
+    return all(value.lower() in said for dispute in found.disputes for value, _ in dispute.sides)
+
+
+def _trace(reading: Reading, prompt: str) -> Trace:
+    return Trace(reading.passages, prompt, (f"answerable: {reading.judgement.probability:.2f}",))

@@ -1,0 +1,180 @@
+"""The bot: settings in, answers out. Wiring only; every step is a function of another module.
+
+Heavy modules are imported where they are first needed, so that `citebot --help` pays for none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from threading import RLock
+from time import perf_counter
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from bot import answering
+from bot.answer import Answer, Done, Event, Progress, Question
+from bot.answering import Reading
+from bot.conversation import standalone
+from bot.evidence import gather
+from bot.question import understand
+from bot.refusal import judge
+from bot.settings import Settings
+from retrieval.model import Embedder, Passage, Reranker, Scope, Source
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from retrieval.ingest import IngestReport
+    from retrieval.reader import DocumentInfo, Reader
+    from retrieval.retrieve import Retriever
+
+POOL = 24  # passages read for an answer
+
+
+class Bot:
+    """Answers questions over the indexed documents. Loads nothing before it is needed; safe to use from threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._loading = RLock()
+
+    def __enter__(self) -> Bot:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def ingest(
+        self,
+        paths: Sequence[Path] = (),
+        *,
+        rebuild: bool = False,
+        dry_run: bool = False,
+        allow_empty: bool = False,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> IngestReport:
+        """Brings the index up to date with `paths`, or with all remembered roots if there are none."""
+        from retrieval.ingest import ingest
+
+        s = self._settings
+        return ingest(
+            paths,
+            data_dir=s.data_dir,
+            database_url=s.database_url,
+            chroma_url=s.chroma_url,
+            embedder=self._embedder,
+            rebuild=rebuild,
+            dry_run=dry_run,
+            allow_empty=allow_empty,
+            progress=progress,
+        )
+
+    def forget(self, root: str) -> int:
+        """Drops a root; the number of documents that went with it."""
+        from retrieval.ingest import forget
+
+        s = self._settings
+        return forget(root, data_dir=s.data_dir, database_url=s.database_url, chroma_url=s.chroma_url)
+
+    def search(self, query: str, k: int = 10, scope: Scope = Scope()) -> list[Passage]:
+        """The best `k` passages, best first."""
+        retriever = self._retriever
+        with self._reader.snapshot() as snapshot:
+            return retriever.retrieve(snapshot, query, k, scope)
+
+    def ask(self, question: Question) -> Answer:
+        """One cited answer."""
+        *_, last = self.stream(question)
+        assert isinstance(last, Done)
+        return last.answer
+
+    def stream(self, question: Question) -> Iterator[Event]:
+        """The events of one answer, `Done` last. Every statement in them is verified."""
+        began = perf_counter()
+        model = self._model if self._writes(question) else None
+        whole = standalone(question.text, question.history, model)
+        reading = self._read(question, whole, began)
+        yield Progress(f"Reading {len({p.source for p in reading.passages})} documents")
+        if not reading.judgement.answers:
+            yield from answering.refuse(reading, reading.judgement.reason)
+        elif model is None:
+            yield from answering.quote(reading)
+        else:
+            yield from answering.write(reading, model, self._settings.model or "", self._reranker)
+
+    def sources(self, scope: Scope = Scope()) -> list[DocumentInfo]:
+        """The indexed documents."""
+        with self._reader.snapshot() as snapshot:
+            return snapshot.documents(scope)
+
+    def show(self, name: str) -> Source:
+        """The exact extracted text of one document."""
+        with self._reader.snapshot() as snapshot:
+            return snapshot.source(name)
+
+    def warm(self) -> None:
+        """Loads the models, so that the first question does not wait for them."""
+        self._embedder.embed_query("warm")
+        if self._reranker:
+            self._reranker.rerank("warm", ["warm"])
+
+    def close(self) -> None:
+        """Lets go of the index."""
+        if "_reader" in self.__dict__:
+            self._reader.close()
+
+    def _read(self, question: Question, whole: str, began: float) -> Reading:
+        retriever = self._retriever
+        with self._reader.snapshot() as snapshot:
+            passages, timings = retriever.timed(snapshot, whole, question.k or POOL, question.scope)
+        asked = understand(whole)
+        evidence = tuple(gather(asked, passages, self._reranker))
+        judgement = judge(asked, evidence, passages)
+        return Reading(question, whole, asked, tuple(passages), evidence, judgement, timings, began)
+
+    def _writes(self, question: Question) -> bool:
+        """Whether the model writes the answer to this question."""
+        return (question.answerer or self._settings.default_answerer) == "llm"
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        name = self._settings.embeddings
+        if name and name.startswith("openai:"):
+            from bot import providers
+
+            return providers.embedder(self._settings, name)
+        from retrieval import models
+
+        return models.embedder(name)
+
+    @cached_property
+    def _reranker(self) -> Reranker | None:
+        from retrieval import models
+
+        return models.reranker(self._settings.reranker)
+
+    @cached_property
+    def _reader(self) -> Reader:
+        from retrieval.reader import Reader
+
+        s = self._settings
+        with self._loading:
+            return Reader(s.data_dir, s.database_url, s.chroma_url, s.embeddings or "")
+
+    @cached_property
+    def _retriever(self) -> Retriever:
+        from retrieval.retrieve import Retriever
+
+        with self._loading:
+            return Retriever(self._embedder, self._reranker)
+
+    @cached_property
+    def _model(self) -> BaseChatModel:
+        from bot import providers
+
+        with self._loading:
+            return providers.chat_model(self._settings)

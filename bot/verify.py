@@ -1,0 +1,209 @@
+"""Whether the documents support a statement: every check that stands between a draft and the reader.
+
+A claim is laid beside the sentences that come closest to it. It passes if its numbers, dates and names stand there, if
+nothing is turned round (negation, hedge, speaker), and if its words or its meaning are covered; otherwise the reason
+says in words what is missing. Nothing is repaired: a claim is shown as it is, or withheld.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.compose import Quote
+from bot.dates import Date, dates
+from bot.quantities import Quantity, quantities
+from bot.terms import content, missing, names, same_word, stem, words
+from retrieval.model import Passage, Reranker, Sentence
+
+CANDIDATES = 6  # sentences compared by meaning, those that share most words with the claim
+QUOTES = 3  # sentences that may carry one claim
+_COVERED = 0.8  # share of a claim's content words that, found in the quotes, needs no look at the meaning
+_MEANT = 0.5  # share that is enough if the cross-encoder finds the quote relevant, too
+_RELEVANT = 2.0  # the logit from which it does
+
+_NEGATION = re.compile(
+    r"\b(?:not(?! (?:only|just|merely))|never|no|nor|none|neither|without|cannot|refus\w+|den(?:y|ied|ies|ying)|fail(?:ed|s|ing)? to"
+    r"|reject\w*|declin(?:ed?|es|ing)\b(?! (?:in|of|by))|ruled out|stopped short|unable|nobody|nothing)\b|n['’]t\b",
+    re.I,
+)
+_HEDGE = re.compile(
+    r"\b(?:whether|if|may|might|could|would|unconfirmed|not (?:yet )?(?:been )?confirmed|yet to|possibl[ey]|potential(?:ly)?"
+    r"|speculat\w+|rumou?r\w*|expect(?:ed|s)?|plan(?:s|ned)?|scheduled|hop(?:e|es|ed|ing) to|intends?|propos(?:ed|es|al)|likely"
+    r"|alleged(?:ly)?|reported(?:ly)?|appears?|seems?|unclear|due to (?:meet|visit|sign|arrive|hold)|will|going to|about to)\b",
+    re.I,
+)
+_SAY = r"(?:said|says|say|told|tells|stated|states|added|adds|noted|notes|stressed|stresses|warned|claimed|claims|insisted|argued|argues|explained|declared|announced|reported|reports|emphasi[sz]ed|reiterated|called|urged|accused|predicts?|predicted|writes|wrote|believes|confirmed|denied|demanded|criticized|criticised)"  # fmt: skip
+_SPEAKER_FIRST = re.compile(rf"([^\W\d_a-z][\w.’'-]*)(?:,[^,]{{0,60}},)?\s+(?:has |had |have |also |then |later |reportedly )*{_SAY}\b")  # fmt: skip
+_SPEAKER_LAST = re.compile(rf"(?:\b{_SAY}|[Aa]ccording to|[Aa]s per)\s+(?:the |a |an )?((?:[^\W\d_a-z][\w.’'-]*\s?)+)")
+_PRONOUN = re.compile(r"\b(?:he|she|they|it|his|her|their|its|him|them|this|these|that|who|both|the)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The quotes that carry a claim, or the reason why none do."""
+
+    quotes: tuple[Quote, ...] = ()
+    reason: str = ""
+
+    @property
+    def supported(self) -> bool:
+        return not self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A sentence of a passage, with its content stems."""
+
+    passage: Passage
+    sentence: Sentence
+    text: str
+    stems: frozenset[str]
+
+
+def verify(
+    claim: str, cited: Sequence[int], passages: Sequence[Passage], question: str, reranker: Reranker | None
+) -> Verdict:
+    """Lays `claim` beside `passages`, those at the indexes `cited` first.
+
+    `question` may hold names and numbers that the claim repeats.
+    """
+    stems = frozenset(content(claim))
+    if not stems:
+        return Verdict(reason="it states nothing that could be checked")
+    spans = _closest(stems, cited, passages)
+    if not spans:
+        return Verdict(reason="no passage shares a word with it")
+    logits = reranker.rerank(claim, [s.text for s in spans]) if reranker else [_RELEVANT] * len(spans)
+    order = sorted(range(len(spans)), key=lambda i: -(logits[i] + 4 * _share(stems, spans[i].stems)))
+    chosen = _cover(claim, stems, [spans[i] for i in order], question)
+    reason = _objection(claim, stems, chosen, question, max(logits[i] for i in order[:1]))
+    if reason:
+        return Verdict(reason=reason)
+    return Verdict(tuple(Quote(s.passage, s.sentence.start, s.sentence.end) for s in chosen))
+
+
+def _closest(stems: frozenset[str], cited: Sequence[int], passages: Sequence[Passage]) -> list[_Span]:
+    spans: list[tuple[float, _Span]] = []
+    for n, passage in enumerate(passages):
+        for sentence in passage.chunk.sentences:
+            text = passage.chunk.text[sentence.start - passage.chunk.start : sentence.end - passage.chunk.start]
+            span = _Span(passage, sentence, text, frozenset(content(text)))
+            share = _share(stems, span.stems)
+            if share:
+                spans.append((share + (0.15 if n in cited else 0.0), span))
+    spans.sort(key=lambda pair: -pair[0])
+    return [span for _, span in spans[:CANDIDATES]]
+
+
+def _share(wanted: frozenset[str], have: frozenset[str]) -> float:
+    return len(wanted & have) / len(wanted) if wanted else 0.0
+
+
+def _cover(claim: str, stems: frozenset[str], ranked: Sequence[_Span], question: str) -> list[_Span]:
+    """The best sentence and up to two more that hold what it lacks."""
+    chosen = [ranked[0]]
+    for span in ranked[1:]:
+        if len(chosen) == QUOTES or not _lacking(claim, stems, chosen, question):
+            break
+        before, after = (_lacking(claim, stems, c, question) for c in (chosen, [*chosen, span]))
+        if len(after) < len(before):
+            chosen.append(span)
+    return chosen
+
+
+def _lacking(claim: str, stems: frozenset[str], spans: Sequence[_Span], question: str) -> list[str]:
+    """Figures, dates and names that the spans do not hold, and "words" if too many words are missing."""
+    have = frozenset().union(*(s.stems for s in spans))
+    lacking = [*_wrong_numbers(claim, spans, question), *_wrong_dates(claim, spans, question)]
+    lacking += _unknown_names(claim, spans, question)
+    return lacking + (["words"] if _share(stems, have) < _COVERED else [])
+
+
+def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], question: str, logit: float) -> str:
+    """Why the claim is not supported by `spans`, in words; "" if it is."""
+    checks: tuple[tuple[str, Callable[[], list[str]]], ...] = (
+        ("the sources do not give this figure", lambda: _wrong_numbers(claim, spans, question)),
+        ("the sources do not give this date", lambda: _wrong_dates(claim, spans, question)),
+        ("the sources do not name this here", lambda: _unknown_names(claim, spans, question)),
+        ("the sources name another speaker", lambda: _wrong_speakers(claim, spans)),
+    )
+    for text, check in checks:
+        if found := check():
+            return f"{text}: {', '.join(found)}"
+    clause = _nearest_clause(stems, spans)
+    if bool(_NEGATION.search(claim)) != bool(_NEGATION.search(clause)):
+        return "the sources say the opposite, or only one of the two is a denial"
+    if _HEDGE.search(clause) and not _HEDGE.search(claim):
+        return "the sources leave open what it states as a fact"
+    return _too_far(stems, spans, logit)
+
+
+def _too_far(stems: frozenset[str], spans: Sequence[_Span], logit: float) -> str:
+    share = _share(stems, frozenset().union(*(s.stems for s in spans)))
+    if share >= _COVERED or (share >= _MEANT and logit >= _RELEVANT):
+        return ""
+    return f"no passage says this (words covered: {share:.0%}, relevance {logit:.1f})"
+
+
+def _wrong_numbers(claim: str, spans: Sequence[_Span], question: str) -> list[str]:
+    known = [q for text in (*(s.text for s in spans), question) for q in quantities(text)]
+    return [claim[q.start : q.end] for q in quantities(claim) if not any(_states(k, q) for k in known)]
+
+
+def _states(known: Quantity, claimed: Quantity) -> bool:
+    """Whether a source's quantity carries the claimed one: same figure, and no qualifier turned round."""
+    if claimed.unit and known.unit and claimed.unit != known.unit:
+        return False
+    figures = {known.value, known.low, known.high} if known.low != known.high else {known.value}
+    near = any(abs(f - claimed.value) <= 1e-6 * max(abs(f), 1.0) for f in figures)
+    return near and known.low <= claimed.high * (1 + 1e-9) and claimed.low <= known.high * (1 + 1e-9)
+
+
+def _wrong_dates(claim: str, spans: Sequence[_Span], question: str) -> list[str]:
+    known = [d for s in spans for d in (*dates(s.text, s.passage.date), *dates(s.passage.chunk.text))]
+    known += dates(question)
+    return [claim[d.start : d.end] for d in dates(claim) if not any(_gives(k, d) for k in known)]
+
+
+def _gives(known: Date, claimed: Date) -> bool:
+    """Whether every component of the claimed date is given, and given so, by the known one."""
+    parts = ("year", "month", "day", "weekday")
+    claimed_parts = [(p, getattr(claimed, p)) for p in parts if getattr(claimed, p) is not None]
+    return bool(claimed_parts) and all(getattr(known, p) == value for p, value in claimed_parts)
+
+
+def _unknown_names(claim: str, spans: Sequence[_Span], question: str) -> list[str]:
+    """Names that neither the quotes nor the question hold; a quote that refers back may take them from its passage."""
+    known = [w for s in spans for w in words(s.text)] + words(question)
+    around = [w for s in spans if _PRONOUN.search(s.text) for w in words(s.passage.chunk.text)]
+    unknown = []
+    for name in names(claim):
+        absent = [w for w in missing(words(name.text), known) if missing([w], around)]
+        if absent and not (name.initial and " " not in name.text and name.start == 0 and absent[0] in _common(spans)):
+            unknown.append(name.text)
+    return unknown
+
+
+def _common(spans: Sequence[_Span]) -> set[str]:
+    """Lower-case words of the passages: a claim's first word is capitalised without being a name."""
+    return {w for s in spans for w in re.findall(r"\b[^\W\d_A-Z]\w*", s.passage.chunk.text)}
+
+
+def _wrong_speakers(claim: str, spans: Sequence[_Span]) -> list[str]:
+    """Speakers of the claim whom no quote has speak, though it has others speak."""
+    speaking = [w for s in spans for name in _speakers(s.text) for w in words(name)]
+    if not speaking:
+        return []
+    return [s for s in _speakers(claim) if not any(same_word(a, b) for a in words(s) for b in speaking)]
+
+
+def _speakers(text: str) -> list[str]:
+    return [m.group(1).strip() for m in (*_SPEAKER_FIRST.finditer(text), *_SPEAKER_LAST.finditer(text))]
+
+
+def _nearest_clause(stems: frozenset[str], spans: Sequence[_Span]) -> str:
+    """The clause of the first quote that shares most words with the claim; the whole quote where it is one clause."""
+    clauses = re.split(r"[,;:–—]\s+|\s+(?:but|while|although|whereas)\s+", spans[0].text)
+    return max(clauses, key=lambda c: (len(stems & {stem(w) for w in words(c)}), -len(c)))
