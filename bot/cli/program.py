@@ -107,6 +107,9 @@ def leave_quietly() -> None:
 
 def _report(error: Exception) -> int:
     """Say on stderr, in one line, what is wrong and what to do; returns the exit code."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return error.exit_code
     sentence, code = _outcome(error)
     with contextlib.suppress(BrokenPipeError):
         click.echo(f"{click.style('Error:', fg='red')} {sentence}", err=True)
@@ -116,8 +119,6 @@ def _report(error: Exception) -> int:
 def _outcome(error: Exception) -> tuple[str, int]:
     if isinstance(error, UserError):
         return str(error), error.exit_code
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return "", error.exit_code
     if isinstance(error, click.UsageError):
         command = error.ctx.command_path if error.ctx else "citebot"
         return f"{error.format_message()} See `{command} --help`.", error.exit_code
