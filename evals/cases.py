@@ -45,6 +45,8 @@ class CaseKind(StrEnum):
 
 _PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"})
 
+_MARKER = re.compile(r"\s*\[\d+\]")
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -57,8 +59,12 @@ class Pattern:
     compiled: Any = field(repr=False, compare=False)
 
     def found(self, text: str) -> bool:
-        """Whether it occurs in `text`, in which quotes and dashes are read as ASCII and white space as one space."""
-        return self.compiled.search(" ".join(text.translate(_PLAIN).split())) is not None
+        """Whether it occurs in `text`.
+
+        The text is read without citation markers ([1]), with ASCII quotes and dashes, and any white space as a space.
+        """
+        plain = _MARKER.sub("", text).translate(_PLAIN)
+        return self.compiled.search(" ".join(plain.split())) is not None
 
 
 def pattern(text: object) -> Pattern:
