@@ -39,14 +39,14 @@ def valid(quoted: Citation | Nearest, show: Show) -> bool:
 
 
 def _quotes(answer: Answer, show: Show) -> Iterator[str]:
-    for quoted in _quoted(answer):
+    for quoted in quoted_in(answer):
         if not valid(quoted, show):
             yield f"{quoted.source}[{quoted.start}:{quoted.end}] is not {quoted.quote!r}"
         elif quoted.lines != _lines(show(quoted.source), quoted.start, quoted.end):
             yield f"{quoted.source}[{quoted.start}:{quoted.end}] is not on lines {quoted.lines}"
 
 
-def _quoted(answer: Answer) -> tuple[Citation | Nearest, ...]:
+def quoted_in(answer: Answer) -> tuple[Citation | Nearest, ...]:
     return (*answer.citations, *answer.nearest)
 
 
@@ -139,7 +139,7 @@ def _foreign_links(answer: Answer, show: Show) -> Iterator[str]:
     """Links and mentions that no cited document holds."""
     said = "\n".join((answer.answer, answer.notice, *(claim.text for claim in answer.claims)))
     if links := set(LINK.findall(said)):
-        sources = "\n".join(show(name) for name in {quoted.source for quoted in _quoted(answer)})
+        sources = "\n".join(show(name) for name in {quoted.source for quoted in quoted_in(answer)})
         for link in sorted(links):
             if link.rstrip(".,;:!?") not in sources:
                 yield f"{link!r} stands in none of the cited documents"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Terminal escapes begin with one of these; the last two ranges turn the reading order of what follows.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
-STAGES = {"read": "Reading", "embed": "Embedding", "index": "Indexing"}
+STAGES = {"read": "Reading", "embed": "Embedding", "index": "Indexing", "ask": "Asking"}
 
 Report = Callable[[str, int, int], None]
 

@@ -1,0 +1,90 @@
+"""What an evaluation runs over: tasks, and the documents they are about. Public sets and folders of a user's own are
+made into this by `evals.adapters` and `evals.folders`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from bot.answer import Question
+from evals.cases import Case, Pattern, load_set
+from retrieval.errors import UsageError
+from retrieval.model import Scope
+
+CASES = Path(__file__).parent / "cases"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A case and what only a whole set knows about it.
+
+    `within` are globs that narrow what the answer may read, none for every document; ranking metrics search all the
+    same. `misleading` are wrong answers planted among the documents: never right as the only one shown.
+    """
+
+    case: Case
+    within: tuple[str, ...] = ()
+    misleading: tuple[Pattern, ...] = ()
+
+    @property
+    def scope(self) -> Scope:
+        """The documents among which to rank."""
+        return Scope().narrowed([self.case.scope]) if self.case.scope else Scope()
+
+    @property
+    def question(self) -> Question:
+        scope = self.scope.narrowed(self.within) if self.within else self.scope
+        return Question(self.case.question, self.case.history, scope)
+
+    @property
+    def relevant(self) -> tuple[str, ...]:
+        """The documents that ought to be found, each once."""
+        case = self.case
+        names = (*case.sources.must, *case.sources.may, *(passage.source for passage in case.passages))
+        return () if case.must_refuse else tuple(dict.fromkeys(names))
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with anything that is asked or expected."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class EvalSet:
+    """Tasks over `documents`: a folder, or texts by their names, or None for what the user has already indexed.
+
+    `besides` is a file in the folder that is no document. `answers` is False for a set of queries without answers:
+    then only the ranking is measured.
+    """
+
+    name: str
+    tasks: tuple[Task, ...]
+    documents: Path | Mapping[str, str] | None = field(repr=False)
+    besides: str | None = None
+    answers: bool = True
+
+    def first(self, limit: int | None) -> EvalSet:
+        """The same documents with the first `limit` tasks."""
+        return replace(self, tasks=self.tasks[:limit])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return hashlib.sha256("".join(task.fingerprint for task in self.tasks).encode()).hexdigest()[:16]
+
+
+def shipped(name: str) -> EvalSet | None:
+    """The set of that name that comes with the program; None where there is none."""
+    path = CASES / f"{name}.jsonl"
+    return case_file(path) if path.is_file() and path.parent == CASES else None
+
+
+def case_file(path: Path) -> EvalSet:
+    """A JSONL file of cases, also one that `citebot feedback export` wrote: without documents of its own it asks about
+    what is indexed."""
+    cases = load_set(path)
+    if cases.documents is not None and not cases.documents.is_dir():
+        raise UsageError(f"{path} is about the documents in {cases.documents}, and there is no such folder.")
+    return EvalSet(cases.name, tuple(map(Task, cases.cases)), cases.documents)
