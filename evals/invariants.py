@@ -67,13 +67,16 @@ def _numbering(answer: Answer) -> Iterator[str]:
     markers = _in_order_of_use(int(found) for found in MARKER.findall(answer.answer))
     if markers != numbers:
         yield f"the markers in the answer are {markers}, the citations {numbers}"
-    sides = {number for conflict in answer.conflicts for side in conflict.sides for number in side.citations}
-    if not sides <= set(numbers):
-        yield f"a conflict cites {sorted(sides - set(numbers))}"
-    if any(
-        len(conflict.sides) < 2 or not all(side.citations for side in conflict.sides) for conflict in answer.conflicts
-    ):
-        yield "a conflict has fewer than two sides, or a side without a citation"
+    yield from _sides(answer, set(numbers))
+
+
+def _sides(answer: Answer, numbers: set[int]) -> Iterator[str]:
+    for conflict in answer.conflicts:
+        cited = {number for side in conflict.sides for number in side.citations}
+        if not cited <= numbers:
+            yield f"the conflict about {conflict.about!r} cites {sorted(cited - numbers)}"
+        if len(conflict.sides) < 2 or not all(side.citations for side in conflict.sides):
+            yield f"the conflict about {conflict.about!r} has fewer than two sides, or one without a citation"
 
 
 def _in_order_of_use(numbers: Iterator[int]) -> list[int]:
