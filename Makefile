@@ -2,8 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# The pinned versions are complete and hashed, so pip need not resolve them.
-INSTALL := $(BIN)/python -m pip install -q --no-deps --no-input
+# The pinned versions are complete and hashed, so pip need not resolve them; what is never imported is never compiled.
+INSTALL := $(BIN)/python -m pip install -qq --no-deps --no-input --no-compile
 
 .PHONY: demo test check eval bench docs lock clean
 

@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.links import PLACEHOLDERS
 from retrieval.errors import UsageError
 
-DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
+DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 
 
 def _web_address(value: str) -> str:
@@ -41,7 +41,7 @@ def _api_base(value: str) -> str:
 def _database_address(value: str) -> str:
     scheme, separator, _ = value.partition("://")
     if not separator or scheme not in DATABASE_SCHEMES:
-        raise ValueError("must begin with sqlite:/// or postgresql://")
+        raise ValueError("must begin with postgresql://; leave it empty for SQLite in the data directory")
     return value
 
 

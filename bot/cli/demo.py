@@ -52,6 +52,7 @@ def bundled_corpus() -> Path:
 def apart(settings: Settings, corpus: Path) -> tuple[Settings, str]:
     """Settings under which the demo touches no other document, and the command that goes on with them."""
     from bot.pipeline import Bot
+    from bot.settings import variable
     from retrieval.errors import StoreError
 
     with Bot(settings) as bot:
@@ -61,10 +62,9 @@ def apart(settings: Settings, corpus: Path) -> tuple[Settings, str]:
             roots = set()
     if roots <= {corpus}:
         return settings, "citebot chat"
-    away = {"data_dir": settings.data_dir / "demo", "database_url": None, "chroma_url": None}
-    unset = [name for name in ("DATABASE_URL", "CITEBOT_CHROMA_URL") if getattr(settings, FIELDS[name])]
-    variables = [f"CITEBOT_DATA_DIR={shlex.quote(str(away['data_dir']))}", *(f"{name}=" for name in unset)]
-    return settings.model_copy(update=away), " ".join([*variables, "citebot chat"])
-
-
-FIELDS = {"DATABASE_URL": "database_url", "CITEBOT_CHROMA_URL": "chroma_url"}
+    away = settings.model_copy(
+        update={"data_dir": settings.data_dir / "demo", "database_url": None, "chroma_url": None}
+    )
+    command = f"CITEBOT_DATA_DIR={shlex.quote(str(away.data_dir))} citebot chat"
+    shared = [variable(field) for field in ("database_url", "chroma_url") if getattr(settings, field)]
+    return away, f"{command}, with {' and '.join(shared)} taken away" if shared else command

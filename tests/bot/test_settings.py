@@ -108,7 +108,10 @@ def test_auto_asks_the_model_when_there_is_an_endpoint(env_file: Path, line: str
             "CITEBOT_CHROMA_URL must be a web address such as https://host.example:8000/path.",
         ),
         ("SLACK_API_URL=http://h:99999", "SLACK_API_URL must be a web address such as https://host.example:8000/path."),
-        ("DATABASE_URL=mysql://h/d", "DATABASE_URL must begin with sqlite:/// or postgresql://."),
+        (
+            "DATABASE_URL=mysql://h/d",
+            "DATABASE_URL must begin with postgresql://; leave it empty for SQLite in the data directory.",
+        ),
         ("CITEBOT_EMBEDDINGS=none", "CITEBOT_EMBEDDINGS cannot be none: leave it empty for the bundled model."),
         (
             "CITEBOT_EMBEDDINGS=openai:",
