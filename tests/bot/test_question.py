@@ -1,0 +1,51 @@
+"""What a question asks for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.question import Kind, understand
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How long did the talks last?", Kind.DURATION),
+        ("how many hours did they sit there", Kind.DURATION),
+        ("How many delegates came?", Kind.COUNT),
+        ("What is the population of the valley?", Kind.COUNT),
+        ("How much did the summit cost?", Kind.MONEY),
+        ("What share of the vote did she get?", Kind.PERCENT),
+        ("How tall is the dam?", Kind.MEASURE),
+        ("When was the accord signed?", Kind.DATE),
+        ("In which year was the bridge closed?", Kind.DATE),
+        ("so who invited them?", Kind.PERSON),
+        ("In which city did they meet?", Kind.PLACE),
+        ("Why was the signing postponed?", Kind.REASON),
+        ("Did the two leaders meet?", Kind.YES_NO),
+        ("hey, is it true that she left?", Kind.YES_NO),
+        ("Can you tell me what she said?", Kind.OTHER),
+        ("What did the envoy say?", Kind.OTHER),
+    ],
+)
+def test_kind(question: str, kind: Kind) -> None:
+    """The form of a question tells what an answer must hold."""
+    assert understand(question).kind is kind
+
+
+def test_parts() -> None:
+    """Names, counted noun, dates and what is done are told apart."""
+    asked = understand("How many ministers did Orla Quist meet on Tuesday?")
+    assert asked.names == ("orla", "quist")
+    assert asked.counted == "minister"
+    assert [d.weekday for d in asked.dates] == [1]
+    assert "meet" in asked.acts
+    assert "quist" not in asked.acts
+
+
+@given(st.text(max_size=400))
+def test_any_question_is_safe(text: str) -> None:
+    """No question raises."""
+    understand(text).quantities(text)
