@@ -1,0 +1,70 @@
+"""Sentences → chunks: greedy runs of whole sentences under one heading, with exact offsets and without overlap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from retrieval import clean
+from retrieval.model import Chunk, Kind, Sentence, Source
+
+MAX_WORDS = 110
+# A shorter rest of a section goes with the chunk before it.
+_MIN_WORDS = 20
+# Scripts without spaces: this many characters weigh as much as a word.
+_CHARACTERS_PER_WORD = 10
+
+_HEADING_MARKS = re.compile(r"^#+\s*|\s+#+$|\s+[=-]+$")
+
+_Run = list[Sentence]
+
+
+def chunk(source: Source, sentences: Sequence[Sentence] | None = None) -> list[Chunk]:
+    """The chunks of `source` in order; none for a document of boilerplate only.
+
+    A chunk's span holds at most `MAX_WORDS` words and a short rest, more only where one sentence alone is longer.
+    `sentences` are those of `clean.sentences(source)`.
+    """
+    found = []
+    for heading, section in _sections(source, clean.sentences(source) if sentences is None else sentences):
+        for run in _runs(source.text, section):
+            start, end = run[0].start, run[-1].end
+            found.append(Chunk(source.name, start, end, source.text[start:end], heading, tuple(run)))
+    return found
+
+
+def _sections(source: Source, sentences: Sequence[Sentence]) -> Iterator[tuple[str, _Run]]:
+    """Each heading's text and the sentences below it that may answer."""
+    heading, section = "", _Run()
+    for sentence in sentences:
+        if sentence.kind is Kind.HEADING:
+            yield heading, section
+            heading, section = _bare(source.text[sentence.start : sentence.end]), []
+        elif sentence.kind in (Kind.PROSE, Kind.TABLE):
+            section.append(sentence)
+    yield heading, section
+
+
+def _bare(heading: str) -> str:
+    return " ".join(_HEADING_MARKS.sub("", heading).split())
+
+
+def _runs(text: str, section: Sequence[Sentence]) -> list[_Run]:
+    """The section cut into runs whose spans hold at most `MAX_WORDS`; skipped boilerplate between counts too."""
+    runs: list[_Run] = []
+    words = 0
+    for sentence in section:
+        added = _words(text[runs[-1][-1].end if runs else sentence.start : sentence.end])
+        if runs and words + added <= MAX_WORDS:
+            runs[-1].append(sentence)
+            words += added
+        else:
+            runs.append([sentence])
+            words = _words(text[sentence.start : sentence.end])
+    if len(runs) > 1 and _words(text[runs[-2][-1].end : runs[-1][-1].end]) < _MIN_WORDS:
+        runs[-2:] = [runs[-2] + runs[-1]]
+    return runs
+
+
+def _words(text: str) -> int:
+    return max(len(text.split()), len(text) // _CHARACTERS_PER_WORD)
