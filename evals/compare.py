@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evals.definitions import METRICS
 from evals.estimates import Difference, Share, difference
-from evals.metrics import METRICS
 from evals.results import Result
 from evals.sets import EvalSet
 from retrieval.errors import UsageError

@@ -21,7 +21,8 @@ from evals.sets import EvalSet
 from evals.summary import Ran
 from evals.workspace import Journal, Progress, code_key, indexed, validate
 from retrieval.errors import UsageError
-from retrieval.model import Embedder, Source
+from retrieval.model import Source
+from retrieval.models import NamedEmbedder
 
 THRESHOLDS = Path(__file__).with_name("thresholds.toml")
 
@@ -126,7 +127,7 @@ def _naive(tasks: EvalSet, settings: Settings, sources: Sequence[Source], option
     return _asked(naive, tasks, None, Model(), options)[0]
 
 
-def _embedder(settings: Settings) -> Embedder:
+def _embedder(settings: Settings) -> NamedEmbedder:
     if settings.embeddings and settings.embeddings.startswith("openai:"):
         from bot import providers
 

@@ -1,13 +1,12 @@
-"""What is measured: for each case what its answer adds to each figure, as definitions that a reader can check by hand.
+"""What is measured: what the answer to each case adds to each figure, so that a reader can check it by hand.
 
-`docs/evaluation.md` explains each with its source. Intervals and comparisons are `evals.estimates`; the checks that
-make one case pass or fail are `evals.checks`.
+`evals.definitions` names the figures and `docs/evaluation.md` gives their sources; intervals and comparisons are
+`evals.estimates`; the checks that make one case pass or fail are `evals.checks`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import permutations
 
 from bot.answer import Answer, Citation, Side
@@ -19,55 +18,6 @@ from retrieval.model import Passage
 
 DEPTH = 10  # documents that the ranking metrics look at
 
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A figure of a report; all but `unit` "ms", "tokens" and "USD" lie in [0, 1], and higher is better."""
-
-    name: str
-    label: str
-    definition: str
-
-
-METRICS = (
-    Metric("passed", "Cases passed", "every check of the case holds: outcome, facts, sources, sides, invariants"),
-    Metric(
-        "correctness", "Answer correctness", "the answer and its quotes show every accepted fact and no forbidden one"
-    ),
-    Metric("facts", "Facts shown", "of the accepted facts, those that the answer and its quotes show"),
-    Metric("first_quote", "First quote", "the first quote alone shows an accepted fact"),
-    Metric("follow_up", "Follow-up accuracy", "of the cases with a history, those passed"),
-    Metric("refusal_precision", "Refusal precision", "of the refusals, those of questions that may or must be refused"),
-    Metric("refusal_recall", "Refusal recall", "of the questions that must be refused, those refused"),
-    Metric(
-        "conflict_recall", "Conflict recall", "of the cases with sides, those whose sides stand apart in a conflict"
-    ),
-    Metric(
-        "conflict_precision", "Conflict precision", "of the answers that report a conflict, those of cases with sides"
-    ),
-    Metric("not_misled", "Not misled", "where the truth was read, a planted answer is not the only one shown"),
-    Metric("source_precision", "Citation precision (source)", "of the files cited, those that a right answer cites"),
-    Metric("source_recall", "Citation recall (source)", "of the files that must be cited, those cited"),
-    Metric(
-        "passage_precision",
-        "Citation precision (passage)",
-        "of the quotes, those in an expected passage or with a fact",
-    ),
-    Metric(
-        "passage_recall", "Citation recall (passage)", "of the facts, those shown by a quote from an expected passage"
-    ),
-    Metric(
-        "citation_validity", "Citation validity", "of the quotes, those that are their document's text at their offsets"
-    ),
-    Metric("invariants", "Invariants", "answers without a violation of the contract's five invariants"),
-    Metric(
-        "faithfulness", "Faithfulness (judge)", "of the claims, those that the judge finds supported by their quotes"
-    ),
-    Metric("recall@5", "Recall@5", "of the relevant documents, those among the first five"),
-    Metric("recall@10", "Recall@10", "of the relevant documents, those among the first ten"),
-    Metric("mrr", "MRR@10", "one over the rank of the first relevant document, 0 beyond ten"),
-    Metric("ndcg@10", "nDCG@10", "normalised discounted cumulative gain of the first ten documents"),
-)
 
 Shares = dict[str, Share]
 

@@ -19,7 +19,8 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from bot.answer import Answer, Citation, Claim, Question, Trace
 from prompts import render
-from retrieval.model import Chunk, Embedder, Kind, Passage, Scope, Scores, Sentence, Source
+from retrieval.model import Chunk, Kind, Passage, Scope, Scores, Sentence, Source
+from retrieval.models import NamedEmbedder
 
 CHUNK, OVERLAP, FOUND = 1_000, 200, 4
 DONT_KNOW = re.compile(r"\b(?:do not|don['’]t|cannot|can['’]t) (?:know|answer|find|determine)\b", re.IGNORECASE)
@@ -30,7 +31,11 @@ class Naive:
     in the folder `cache`."""
 
     def __init__(
-        self, embedder: Embedder, sources: Sequence[Source], cache: Path, complete: Callable[[str], str] | None = None
+        self,
+        embedder: NamedEmbedder,
+        sources: Sequence[Source],
+        cache: Path,
+        complete: Callable[[str], str] | None = None,
     ) -> None:
         self._embedder = embedder
         self._sources = {source.name: source for source in sources}
@@ -114,7 +119,7 @@ class Naive:
 class _Kept(Embeddings):
     """An embedder that keeps the vectors of the documents in a file, by the hash of their texts."""
 
-    def __init__(self, embedder: Embedder, folder: Path) -> None:
+    def __init__(self, embedder: NamedEmbedder, folder: Path) -> None:
         self._embedder = embedder
         self._folder = folder
 
@@ -122,8 +127,7 @@ class _Kept(Embeddings):
         return self._embedder.embed_query(text)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        name = f"{type(self._embedder).__name__}{getattr(self._embedder, 'name', '')}"
-        key = hashlib.sha256(json.dumps([name, *texts]).encode()).hexdigest()[:16]
+        key = hashlib.sha256(json.dumps([self._embedder.name, *texts]).encode()).hexdigest()[:16]
         file = self._folder / f"naive-{key}.npy"
         if not file.exists():
             self._folder.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evals.metrics import METRICS
+from evals.definitions import METRICS
 from evals.results import Json
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from evals.compare import Comparison
+from evals.definitions import METRICS
 from evals.estimates import estimate, quantile
 from evals.judge import Agreement
-from evals.metrics import METRICS
 from evals.results import Json, Result
 from evals.run import Unanswered
 

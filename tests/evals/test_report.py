@@ -137,7 +137,7 @@ async def _read(file: Path, profile: Path) -> None:
         assert ATTACK in text
         assert "does not show watts" in text
         assert await page.run("document.querySelector('[data-case=lamp] mark').innerText") == NORTH[1]
-        assert "lines 1–1" in text
+        assert "north.txt, line 1" in text
         assert await page.run("document.querySelectorAll('script, img').length") == 2
         assert await page.run("document.title") == "citebot evaluation"
         assert await page.run("location.hash") == "#case=lamp"
