@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 import socket
 import ssl
-from collections.abc import Iterator
-from functools import cached_property
-from typing import Any
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from functools import cache, cached_property
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import numpy as np
 import openai
 from langchain_core.exceptions import ContextOverflowError
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from pydantic import SecretStr
@@ -45,6 +47,7 @@ def chat_model(settings: Settings, *, timeout: float = READ_SECONDS) -> BaseChat
         api_key=key,
         timeout=openai.Timeout(timeout, connect=CONNECT_SECONDS),
         max_retries=RETRIES,
+        http_client=_connections(),
         temperature=0,
         streaming=True,
         stream_usage=True,
@@ -55,10 +58,11 @@ def chat_model(settings: Settings, *, timeout: float = READ_SECONDS) -> BaseChat
 def complete(model: BaseChatModel, prompt: str, limit: int = 4_000) -> str:
     """The model's answer to one message, cut after `limit` characters. Raises ProviderError."""
     text = ""
-    for chunk in model.stream(prompt):
-        text += chunk.text
-        if len(text) > limit:
-            break
+    with closing(cast("Generator[AIMessageChunk]", model.stream(prompt))) as chunks:
+        for chunk in chunks:
+            text += chunk.text
+            if len(text) > limit:
+                break
     return text[:limit]
 
 
@@ -80,6 +84,7 @@ class OpenAIEmbedder:
             api_key=key,
             timeout=openai.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
             max_retries=RETRIES,
+            http_client=_connections(),
             chunk_size=EMBEDDING_BATCH,
             check_embedding_ctx_length=False,  # else texts go out as tokens, which only OpenAI itself understands
         )
@@ -116,6 +121,12 @@ def _endpoint(settings: Settings) -> tuple[str, SecretStr]:
     if not settings.has_endpoint:
         raise UsageError("No model endpoint is set: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.")
     return settings.openai_base_url or OPENAI_URL, settings.openai_api_key or SecretStr("none")
+
+
+@cache
+def _connections() -> openai.DefaultHttpxClient:
+    """One pool of connections for the process; clients that came and went with their models would leave theirs open."""
+    return openai.DefaultHttpxClient()
 
 
 class _Chat(ChatOpenAI):
