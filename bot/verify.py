@@ -19,6 +19,7 @@ from retrieval.model import Passage, Reranker, Sentence
 
 CANDIDATES = 6  # sentences compared by meaning, those that share most words with the claim
 QUOTES = 3  # sentences that may carry one claim
+_JOINING = 0.34  # share of its words that a further sentence must hold: a name alone lends itself to any statement
 _COVERED = 0.8  # share of a claim's content words that, found in the quotes, needs no look at the meaning
 _MEANT = 0.5  # share that is enough if the cross-encoder finds the quote relevant, too
 _RELEVANT = 2.0  # the logit from which it does
@@ -36,8 +37,10 @@ _HEDGE = re.compile(
 )
 _SAY = r"(?:said|says|say|told|tells|stated|states|added|adds|noted|notes|stressed|stresses|warned|claimed|claims|insisted|argued|argues|explained|declared|announced|reported|reports|emphasi[sz]ed|reiterated|called|urged|accused|predicts?|predicted|writes|wrote|believes|confirmed|denied|demanded|criticized|criticised)"  # fmt: skip
 _SPEAKER_FIRST = re.compile(rf"([^\W\d_a-z][\w.’'-]*)(?:,[^,]{{0,60}},)?\s+(?:has |had |have |also |then |later |reportedly )*{_SAY}\b")  # fmt: skip
-_SPEAKER_LAST = re.compile(rf"(?:\b{_SAY}|[Aa]ccording to|[Aa]s per)\s+(?:the |a |an )?((?:[^\W\d_a-z][\w.’'-]*\s?)+)")
-_PRONOUN = re.compile(r"\b(?:he|she|they|it|his|her|their|its|him|them|this|these|that|who|both|the)\b", re.I)
+_TITLE = r"(?:(?!(?:that|in|on|at|to|of|by|for|as|it|he|she|they|we|there|after|before|during|this|his|her)\b)[a-z][\w’'-]*,?\s+){0,4}"
+_SPEAKER_LAST = re.compile(rf"(?:\b{_SAY}|[Aa]ccording to|[Aa]s per)\s+{_TITLE}((?:[^\W\d_a-z][\w.’'-]*\s?)+)")
+_PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|him|them|both|the two)\b", re.I)
+_UNSETTLED = re.compile(r"\bnot (?:yet )?(?:been )?(?:confirmed|clear|known|decided|certain)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def verify(
 
     `question` may hold names and numbers that the claim repeats.
     """
-    stems = frozenset(content(claim))
+    stems = frozenset(content(_without_figures(claim))) or frozenset(content(claim))
     if not stems:
         return Verdict(reason="it states nothing that could be checked")
     spans = _closest(stems, cited, passages)
@@ -82,6 +85,13 @@ def verify(
     if reason:
         return Verdict(reason=reason)
     return Verdict(tuple(Quote(s.passage, s.sentence.start, s.sentence.end) for s in chosen))
+
+
+def _without_figures(claim: str) -> str:
+    """The claim without what is compared by value, not by word: "420 million" may stand as "0.42 billion"."""
+    for found in sorted((*quantities(claim), *dates(claim)), key=lambda x: -x.start):
+        claim = claim[: found.start] + claim[found.end :]
+    return claim
 
 
 def _closest(stems: frozenset[str], cited: Sequence[int], passages: Sequence[Passage]) -> list[_Span]:
@@ -108,7 +118,7 @@ def _cover(claim: str, stems: frozenset[str], ranked: Sequence[_Span], question:
         if len(chosen) == QUOTES or not _lacking(claim, stems, chosen, question):
             break
         before, after = (_lacking(claim, stems, c, question) for c in (chosen, [*chosen, span]))
-        if len(after) < len(before):
+        if len(after) < len(before) and _share(stems, span.stems) >= _JOINING:
             chosen.append(span)
     return chosen
 
@@ -133,11 +143,16 @@ def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], questi
         if found := check():
             return f"{text}: {', '.join(found)}"
     clause = _nearest_clause(stems, spans)
-    if bool(_NEGATION.search(claim)) != bool(_NEGATION.search(clause)):
+    if _denies(claim) != _denies(clause):
         return "the sources say the opposite, or only one of the two is a denial"
     if _HEDGE.search(clause) and not _HEDGE.search(claim):
         return "the sources leave open what it states as a fact"
     return _too_far(stems, spans, logit)
+
+
+def _denies(text: str) -> bool:
+    """Whether `text` is a denial; "not confirmed" is none, it leaves something open."""
+    return bool(_NEGATION.search(_UNSETTLED.sub("", text)))
 
 
 def _too_far(stems: frozenset[str], spans: Sequence[_Span], logit: float) -> str:
@@ -177,13 +192,18 @@ def _gives(known: Date, claimed: Date) -> bool:
 def _unknown_names(claim: str, spans: Sequence[_Span], question: str) -> list[str]:
     """Names that neither the quotes nor the question hold; a quote that refers back may take them from its passage."""
     known = [w for s in spans for w in words(s.text)] + words(question)
-    around = [w for s in spans if _PRONOUN.search(s.text) for w in words(s.passage.chunk.text)]
+    around = [w for s in spans if _refers_back(s.text) for w in words(s.passage.chunk.text)]
     unknown = []
     for name in names(claim):
         absent = [w for w in missing(words(name.text), known) if missing([w], around)]
         if absent and not (name.initial and " " not in name.text and name.start == 0 and absent[0] in _common(spans)):
             unknown.append(name.text)
     return unknown
+
+
+def _refers_back(text: str) -> bool:
+    """Whether a sentence speaks of somebody it does not name."""
+    return bool(_PRONOUN.search(text)) or not names(text)
 
 
 def _common(spans: Sequence[_Span]) -> set[str]:
