@@ -89,8 +89,9 @@ def verify(
 
 def _without_figures(claim: str) -> str:
     """The claim without what is compared by value, not by word: "420 million" may stand as "0.42 billion"."""
-    for found in sorted((*quantities(claim), *dates(claim)), key=lambda x: -x.start):
-        claim = claim[: found.start] + claim[found.end :]
+    spans = [(q.start, q.end) for q in quantities(claim)] + [(d.start, d.end) for d in dates(claim)]
+    for start, end in sorted(spans, reverse=True):
+        claim = claim[:start] + claim[end:]
     return claim
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -54,15 +55,13 @@ def test_true_claims_pass(claim: str) -> None:
         ("Vask came to the lake.", "open|opposite"),
         ("Kessady did accept the loan.", "opposite"),
         ("The bank lends 430 million ilvers.", "figure"),
-        ("Thale said the ministers talked for nearly seven hours.", "speaker"),
+        ("Thale said the ministers talked for nearly seven hours.", "speaker|name"),
         ("The harvest failed after a long drought.", "no passage"),
         ("!!!", "nothing"),
     ],
 )
 def test_false_claims_are_withheld(claim: str, reason: str) -> None:
     """One changed figure, date, name, negation or speaker is enough to withhold a statement, with the reason."""
-    import re
-
     verdict = verify(claim, [0], [TALKS], "", None)
     assert not verdict.supported
     assert re.search(reason, verdict.reason)
