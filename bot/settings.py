@@ -123,6 +123,9 @@ class Settings(BaseSettings):
     slack_app_token: Annotated[Key, _token("xapp-")] | None = Field(None, validation_alias="SLACK_APP_TOKEN")
     slack_signing_secret: Key | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
     slack_api_url: WebAddress | None = Field(None, validation_alias="SLACK_API_URL")
+    slack_follow: Literal["addressed", "all", "mentions"] = "addressed"
+    slack_user_limit: Annotated[int, Field(ge=1)] = 60
+    slack_channel_limit: Annotated[int, Field(ge=1)] = 120
 
     @model_validator(mode="after")
     def _endpoint_for_llm(self) -> Settings:

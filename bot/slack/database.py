@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,20 @@ import sqlalchemy as sa
 from retrieval.errors import StoreError
 
 FILE = "slack.sqlite3"
+
+
+class Json(sa.types.TypeDecorator[Any]):
+    """JSON as ASCII text: PostgreSQL's own type refuses NUL and file names that are no text."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 -- SQLAlchemy's
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:  # noqa: ARG002 -- as above
+        return None if value is None else json.loads(value)
+
 
 metadata = sa.MetaData()
 
@@ -23,7 +38,7 @@ questions = sa.Table(
     sa.Column("team", sa.String(32), nullable=False),
     sa.Column("channel", sa.String(32), nullable=False),
     sa.Column("thread_ts", sa.String(32)),
-    sa.Column("ts", sa.String(32), nullable=False),
+    sa.Column("ts", sa.String(128), nullable=False),
     sa.Column("user", sa.String(32)),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("outsider", sa.Boolean, nullable=False),
@@ -47,10 +62,10 @@ outcomes = sa.Table(
     sa.Column("id", sa.String(16), primary_key=True),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("revision", sa.String(32), nullable=False),
-    sa.Column("messages", sa.JSON, nullable=False),
-    sa.Column("answer", sa.JSON),
-    sa.Column("history", sa.JSON, nullable=False),
-    sa.Column("versions", sa.JSON, nullable=False),
+    sa.Column("messages", Json, nullable=False),
+    sa.Column("answer", Json),
+    sa.Column("history", Json, nullable=False),
+    sa.Column("versions", Json, nullable=False),
     sa.Column("delivered", sa.Boolean, nullable=False),
     sa.Column("at", sa.Float, nullable=False),
 )
@@ -69,12 +84,12 @@ feedback = sa.Table(
     sa.Column("id", sa.String(16), primary_key=True),
     sa.Column("user", sa.String(32), primary_key=True),
     sa.Column("verdict", sa.String(8), nullable=False),
-    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("reasons", Json, nullable=False),
     sa.Column("comment", sa.Text, nullable=False),
     sa.Column("question", sa.Text, nullable=False),
-    sa.Column("answer", sa.JSON, nullable=False),
-    sa.Column("history", sa.JSON, nullable=False),
-    sa.Column("versions", sa.JSON, nullable=False),
+    sa.Column("answer", Json, nullable=False),
+    sa.Column("history", Json, nullable=False),
+    sa.Column("versions", Json, nullable=False),
     sa.Column("at", sa.Float, nullable=False),
 )
 

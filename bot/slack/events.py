@@ -75,7 +75,7 @@ def _asked(body: Json, event: Json, me: Me, revision: str = "") -> Asked | None:
     channel, ts, user = event.get("channel"), event.get("ts"), event.get("user")
     if not channel or not ts or event.get("bot_id") or user in (me.user, "USLACKBOT"):
         return None
-    words = str(event.get("text") or "")
+    words = text.clean(str(event.get("text") or ""))
     direct = event.get("channel_type") == "im"
     mentioned = event.get("type") == "app_mention" or f"<@{me.user}>" in words
     if not direct and not mentioned and not event.get("thread_ts"):
@@ -139,7 +139,7 @@ def _private(body: Json, me: Me, kind: Any, words: str, channel: str, user: str)
         thread_ts=None,
         ts=str(body["trigger_id"]),
         user=user,
-        text=words,
+        text=text.clean(words),
         asked_at=time.time(),
         outsider=outsider(body, me),
         response_url=body.get("response_url"),

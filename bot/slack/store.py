@@ -121,6 +121,11 @@ class Store:
             connection.execute(sa.delete(seen).where(seen.c.at < now - keep))
             return _insert_new(connection, seen, {"key": key[:80], "at": now})
 
+    def forget(self, key: str) -> None:
+        """`key` was not seen after all."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(seen).where(seen.c.key == key))
+
     def edit(self, key: str, text: str, revision: str) -> bool:
         """The question now reads `text`; False where there is no such question or the edit is known."""
         newer = sa.and_(questions.c.id == key, questions.c.revision < revision, ~questions.c.removed)
@@ -181,7 +186,8 @@ class Store:
         same = sa.and_(same, questions.c.removed == claimed.removed)
         with self._engine.begin() as connection:
             _put_outcome(connection, claimed.id, replace(outcome, delivered=True))
-            connection.execute(sa.update(questions).where(same).values(open=False))
+            forget = {"text": ""} if outcome.kind in ("ignored", "removed") else {}
+            connection.execute(sa.update(questions).where(same).values(open=False, **forget))
             _release(connection, claimed.asked.place, owner, 0.0)
 
     def outcome(self, key: str) -> Outcome | None:

@@ -25,9 +25,14 @@ _MENTION = re.compile(r"<([@#!])([^|>]*)(?:\|([^>]*))?>")
 _LINK = re.compile(r"<([a-z]+:[^|>]*)(?:\|([^>]*))?>")
 
 
+def clean(text: str) -> str:
+    """`text` without what no database and no JSON reader takes: NUL and halves of surrogate pairs."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")
+
+
 def defuse(text: str) -> str:
     """`text` with addresses, mentions and e-mail addresses broken by an invisible character; reads the same."""
-    text = text.encode("utf-8", "replace").decode().replace("\x00", "")
+    text = clean(text)
     for pattern in (_SCHEME, _DOMAIN_WITH_PATH, _CALL):
         text = pattern.sub(JOINER, text)
     return text

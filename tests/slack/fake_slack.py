@@ -357,6 +357,4 @@ class FakeSlack:
 
 
 def _limited(seconds: int) -> web.Response:
-    return web.json_response(
-        {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(seconds)}
-    )
+    return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(seconds)})
