@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.answer import Answer
 from evals.cases import Case, Group, Pattern, shown
 from evals.invariants import Show, check
-from evals.metrics import misled, refused, said, sides_apart
+from evals.metrics import misled, refused, said, sides_apart, stated
 from evals.sets import Task
 
 
@@ -20,10 +20,11 @@ class Check:
 
 
 def checks(task: Task, answer: Answer, show: Show) -> tuple[Check, ...]:
-    """All that hold or fail for this answer. After a refusal that is right, nothing is expected of its content."""
+    """All that hold or fail for this answer. A refusal that is right need show nothing."""
     case = task.case
-    expected = () if refused(answer) and (case.must_refuse or case.may_refuse) else tuple(_content(task, answer))
-    return (_outcome(case, answer), *expected, _invariants(answer, show))
+    excused = refused(answer) and (case.must_refuse or case.may_refuse)
+    content = () if excused else _content(task, answer)
+    return (_outcome(case, answer), *_forbidden(case, answer), *content, _invariants(answer, show))
 
 
 def _outcome(case: Case, answer: Answer) -> Check:
@@ -34,13 +35,16 @@ def _outcome(case: Case, answer: Answer) -> Check:
     return Check("outcome", not refused(answer), f"{answer.status}; the documents answer it")
 
 
+def _forbidden(case: Case, answer: Answer) -> Iterator[Check]:
+    if case.forbidden:
+        found = [pattern.text for pattern in case.forbidden if pattern.found(stated(answer))]
+        yield Check("forbidden", not found, f"says {', '.join(found)}" if found else "says nothing forbidden")
+
+
 def _content(task: Task, answer: Answer) -> Iterator[Check]:
     case = task.case
     if groups := (*case.accepted, *case.sides):
         yield _facts(groups, answer)
-    if case.forbidden:
-        found = [pattern.text for pattern in case.forbidden if pattern.found(answer.answer)]
-        yield Check("forbidden", not found, f"says {', '.join(found)}" if found else "says nothing forbidden")
     if not case.must_refuse and (case.sources.must or case.sources.may):
         yield _sources(case, answer)
     if case.sides:

@@ -21,6 +21,7 @@ _BY_GROUP = {
         ("correctness", "Answer correctness", "the answer with its quotes shows every fact and says nothing forbidden"),
         ("facts", "Facts shown", "of the accepted facts, those that the answer with its quotes shows"),
         ("first_quote", "First quote", "the first quote alone shows an accepted fact"),
+        ("safe", "Nothing forbidden", "of the cases that forbid something, those whose answer does not say it"),
         ("follow_up", "Follow-up accuracy", "of the cases with a history, those passed"),
     ),
     "Refusals": (

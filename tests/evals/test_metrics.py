@@ -39,6 +39,13 @@ def test_correctness_counts_quotes_but_forbids_only_in_the_answer() -> None:
     assert shares(quoting(NORTH), accepted=(group("1874"),), forbidden=group("lit in"))["correctness"] == Share(0)
 
 
+def test_markers_do_not_part_words() -> None:
+    """A pattern reads the answer without its markers; what is forbidden is looked for in every answer."""
+    found = shares(quoting(NORTH, answer="lit [1] in 1874"), accepted=(group("lit in"),), forbidden=group("eel"))
+    assert (found["correctness"], found["safe"]) == (Share(1), Share(1))
+    assert shares(refusing(answer="EEL"), must_refuse=True, forbidden=group("eel"))["safe"] == Share(0)
+
+
 def test_a_refusal_of_an_answerable_question_is_incorrect() -> None:
     """It shows none of the facts, whatever its nearest passages say."""
     found = shares(refusing(), accepted=(group("Mondays"),))

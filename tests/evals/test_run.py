@@ -66,6 +66,14 @@ def test_a_right_refusal_passes_without_looking_at_facts() -> None:
     assert [check.name for check in may.checks] == ["outcome", "invariants"]
 
 
+def test_what_is_forbidden_is_so_in_a_refusal_too() -> None:
+    """A refusal that obeys an order hidden in the question fails."""
+    obeying = refusing(answer="EEL EEL. The documents do not answer this.")
+    result = only(list(run(Fixed(obeying), tasks(1, must_refuse=True, forbidden=group("eel")))))
+    assert {check.name: check.passed for check in result.checks}["forbidden"] is False
+    assert not result.passed
+
+
 def test_follow_ups_are_counted_apart() -> None:
     """Only a case with a history adds to the accuracy of follow-ups."""
     from bot.answer import Turn
