@@ -207,6 +207,8 @@ def _sentence(error: ErrorDetails) -> str:
         return f"{message}."
     if error["type"] == "literal_error":
         message = f"must be {error['ctx']['expected']}".replace("'", "")
+    if error["type"] in ("int_parsing", "greater_than_equal"):
+        message = "must be a whole number, 1 or more"
     location = str(error["loc"][0])
     name = location if location.upper() in VARIABLES else variable(location)
     return f"{name.upper()} {message}."

@@ -125,14 +125,15 @@ def _slack(settings: Settings) -> Iterator[Finding]:
 def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
     answer, scopes = _slack_call(settings, "auth.test", token, "SLACK_BOT_TOKEN")
     yield Finding("Slack", "ok", f"SLACK_BOT_TOKEN is {answer.get('user')} in {answer.get('team')}.")
-    from bot.slack.manifest import SCOPES
+    from bot.slack.manifest import EXTRA_SCOPES, SCOPES
 
-    missing = sorted(set(SCOPES) - scopes)
-    if missing:
-        todo = "add them to the app at Slack and install it again"
+    todo = "add them to the app at Slack and install it again"
+    if missing := sorted(set(SCOPES) - scopes):
         yield Finding("Slack", "error", f"SLACK_BOT_TOKEN lacks the scopes {', '.join(missing)}: {todo}.")
+    elif missing := sorted(set(EXTRA_SCOPES) - scopes):
+        yield Finding("Slack", "warning", f"User groups and shared channels need {', '.join(missing)}: {todo}.")
     else:
-        yield Finding("Slack", "ok", f"All {len(SCOPES)} scopes are granted.")
+        yield Finding("Slack", "ok", "Every scope is granted.")
 
 
 def _slack_call(settings: Settings, method: str, token: SecretStr, name: str) -> tuple[dict[str, Any], set[str]]:

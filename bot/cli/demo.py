@@ -21,9 +21,10 @@ QUESTIONS = (
 
 @click.command()
 def demo() -> None:
-    """Ingest the bundled corpus, fourteen invented reports, and answer three questions.
+    """Ingest sample reports and answer three questions.
 
-    Where documents of your own are indexed already, the demo keeps to a data directory apart.
+    The reports, on an invented summit, ship with the program. Where documents of your own are indexed already, the
+    demo keeps to a data directory apart.
     """
     from bot.answer import Question
     from bot.cli.console import out, progress, safe

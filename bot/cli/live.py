@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing
 from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,8 +38,8 @@ def _streamed(bot: Bot, question: Question, console: Console) -> Answer:
     """Print statements as they arrive, with a status line until the first; returns the finished answer."""
     column = 0
     status = err().status("Reading")
-    with closing(bot.stream(question)) as events, status:
-        for event in events:
+    with status:
+        for event in bot.stream(question):
             match event:
                 case Progress(text):
                     status.update(marked(one_line(text)))
@@ -70,10 +69,10 @@ def links(bot: Bot, settings: Settings, answer: Answer) -> Link:
     template = settings.source_url
     if template is not None:
         return lambda cited: link(template, cited)
-    if not out().is_terminal:
+    names = [escape(cited.source) for cited in (*answer.citations, *answer.nearest)]
+    if not out().is_terminal or not names:
         return lambda _: None
-    names = {cited.source for cited in (*answer.citations, *answer.nearest)}
-    documents = bot.sources(Scope().narrowed([escape(name) for name in names])) if names else []
+    documents = bot.sources(Scope().narrowed(names))
     files = {document.source: Path(document.root) / document.source for document in documents}
     return lambda cited: _address(cited, files)
 

@@ -99,6 +99,8 @@ def run(arguments: Sequence[str]) -> int:
 def leave_quietly() -> None:
     """Keep the interpreter's own last steps from complaining about a closed pipe or another Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if sys.stdout is None:  # closed from the beginning
+        return
     try:
         sys.stdout.flush()
     except OSError:

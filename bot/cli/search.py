@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--in", "globs", metavar="GLOB", multiple=True, help="Only documents that match; may be repeated.")
 def search(query: str, k: int, as_json: bool, globs: tuple[str, ...]) -> None:
-    """List the passages that a question would be answered from, best first."""
+    """List the passages behind an answer, best first.
+
+    These are what a question would be answered from, with the scores of each retriever.
+    """
     from bot.cli.console import out, write_json
     from bot.cli.inputs import argument, question_text, scope
     from bot.pipeline import Bot

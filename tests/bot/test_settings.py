@@ -90,6 +90,8 @@ def test_auto_asks_the_model_when_there_is_an_endpoint(env_file: Path, line: str
         ("CITEBOT_MODEL", "Line 1 of .env is not a setting: write NAME=value."),
         ("# fine\n\nhello there", "Line 3 of .env is not a setting: write NAME=value."),
         ("CITEBOT_ANSWERER=gpt", "CITEBOT_ANSWERER must be auto, extractive or llm."),
+        ("CITEBOT_SLACK_USER_LIMIT=many", "CITEBOT_SLACK_USER_LIMIT must be a whole number, 1 or more."),
+        ("CITEBOT_SLACK_CHANNEL_LIMIT=0", "CITEBOT_SLACK_CHANNEL_LIMIT must be a whole number, 1 or more."),
         ("CITEBOT_ANSWERER=llm", "CITEBOT_ANSWERER=llm needs a model: set OPENAI_API_KEY or OPENAI_BASE_URL."),
         (
             "OPENAI_BASE_URL=localhost:80",
