@@ -1,0 +1,177 @@
+"""Deliberately broken answerers over the real bot: each is caught by the metric that is there to catch it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bot.answer import Answer, Citation, Claim, Nearest, Question
+from bot.pipeline import Bot
+from bot.settings import Settings
+from evals.cases import CaseKind
+from evals.results import Result
+from evals.run import run
+from evals.sets import EvalSet, shipped
+from evals.summary import metrics
+from evals.workspace import indexed
+from retrieval.model import Passage, Scope, Source
+
+TRIED = {
+    CaseKind.FACT: 4,
+    CaseKind.NUMBER: 3,
+    CaseKind.CONFLICT: 3,
+    CaseKind.NEAR_MISS: 3,
+    CaseKind.FAR_OFF: 3,
+}
+
+
+class Broken:
+    """The bot with its answers passed through `mend`; asks it only once for each question."""
+
+    def __init__(self, bot: Bot, ask: Callable[[Question], Answer], mend: Callable[[Answer, Bot], Answer]) -> None:
+        self._bot = bot
+        self._ask = ask
+        self._mend = mend
+
+    def ask(self, question: Question) -> Answer:
+        return self._mend(self._ask(question), self._bot)
+
+    def search(self, query: str, k: int = 10, scope: Scope = Scope()) -> Sequence[Passage]:
+        return self._bot.search(query, k, scope)
+
+    def show(self, name: str) -> Source:
+        return self._bot.show(name)
+
+
+def sound(answer: Answer, bot: Bot) -> Answer:
+    return answer
+
+
+def citing_another_file(answer: Answer, bot: Bot) -> Answer:
+    """The right text, but every quote is taken from a file that says nothing of it."""
+    text = bot.show("weathervane-column.pdf").text
+    first = text.splitlines()[0]
+    return replace(answer, citations=tuple(_moved(citation, first) for citation in answer.citations))
+
+
+def _moved(citation: Citation, quote: str) -> Citation:
+    return replace(citation, source="weathervane-column.pdf", quote=quote, start=0, end=len(quote), lines=(1, 1))
+
+
+def inventing_a_number(answer: Answer, bot: Bot) -> Answer:
+    """One more claim, with a figure that no passage holds, cited like the first."""
+    if not answer.claims:
+        return answer
+    claim = Claim("The talks cost 48,613 crowns.", answer.claims[0].citations)
+    marks = "".join(f"[{number}]" for number in claim.citations)
+    return replace(answer, claims=(*answer.claims, claim), answer=f"{answer.answer} {claim.text} {marks}")
+
+
+def always_refusing(answer: Answer, bot: Bot) -> Answer:
+    nearest = tuple(Nearest(c.source, c.title, c.quote, c.start, c.end, c.lines, c.page) for c in answer.citations[:1])
+    return replace(
+        answer,
+        status="refused",
+        answer="The documents do not answer this.",
+        claims=(),
+        citations=(),
+        conflicts=(),
+        nearest=answer.nearest or nearest,
+    )
+
+
+def never_refusing(answer: Answer, bot: Bot) -> Answer:
+    return answer if answer.claims else first_passage(answer, bot)
+
+
+def first_passage(answer: Answer, bot: Bot) -> Answer:
+    """The whole passage that was ranked first, whatever was asked."""
+    passage = answer.trace.passages[0]
+    chunk = passage.chunk
+    cited = Citation(
+        1, passage.source, passage.title, chunk.text, chunk.start, chunk.end, passage.lines, passage.page, passage.date
+    )
+    text = chunk.text
+    return replace(
+        answer,
+        status="answered",
+        answer=f"{text} [1]",
+        claims=(Claim(text, (1,)),),
+        citations=(cited,),
+        conflicts=(),
+        nearest=(),
+    )
+
+
+def off_by_one(answer: Answer, bot: Bot) -> Answer:
+    return replace(answer, citations=tuple(replace(c, start=c.start + 1, end=c.end + 1) for c in answer.citations))
+
+
+def picking_a_side(answer: Answer, bot: Bot) -> Answer:
+    return replace(answer, conflicts=())
+
+
+@pytest.fixture(scope="module")
+def tasks() -> EvalSet:
+    bundled = shipped("bundled")
+    assert bundled is not None
+    chosen = [
+        task
+        for kind, count in TRIED.items()
+        for task in [task for task in bundled.tasks if task.case.kind == kind and not task.case.history][:count]
+    ]
+    return replace(bundled, tasks=tuple(chosen))
+
+
+@pytest.fixture(scope="module")
+def measured(
+    tasks: EvalSet, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Callable[[Answer, Bot], Answer]], dict[str, float]]]:
+    """The figures of the bot with its answers changed in a certain way."""
+    folder: Path = tmp_path_factory.mktemp("evals")
+    own = indexed(Settings(data_dir=folder / "data"), tasks, folder, None)
+    with Bot(own) as bot:
+        ask = cache(bot.ask)
+
+        @cache
+        def figures(mend: Callable[[Answer, Bot], Answer]) -> dict[str, float]:
+            results = [result for result in run(Broken(bot, ask, mend), tasks) if isinstance(result, Result)]
+            return {name: value["value"] for name, value in metrics(results).items()}
+
+        yield figures
+
+
+MUTANTS: list[tuple[Callable[[Answer, Bot], Answer], str, float]] = [
+    (citing_another_file, "source_precision", 0.0),
+    (citing_another_file, "passage_precision", 0.0),
+    (inventing_a_number, "invariants", 0.5),
+    (always_refusing, "correctness", 0.0),
+    (always_refusing, "refusal_precision", 0.5),
+    (never_refusing, "refusal_recall", 0.0),
+    (first_passage, "refusal_recall", 0.0),
+    (first_passage, "conflict_recall", 0.0),
+    (off_by_one, "citation_validity", 0.5),
+    (picking_a_side, "conflict_recall", 0.0),
+]
+
+
+@pytest.mark.parametrize(("mend", "metric", "most"), MUTANTS, ids=[f"{m[0].__name__}-{m[1]}" for m in MUTANTS])
+def test_a_broken_answerer_is_caught(
+    mend: Callable[[Answer, Bot], Answer],
+    metric: str,
+    most: float,
+    measured: Callable[[Callable[[Answer, Bot], Answer]], dict[str, float]],
+) -> None:
+    """The metric that should see it falls, from where the bot as it is stands."""
+    assert measured(sound)[metric] > most
+    assert measured(mend)[metric] <= most
+
+
+def test_the_bot_as_it_is(measured: Callable[[Callable[[Answer, Bot], Answer]], dict[str, float]]) -> None:
+    """It breaks no invariant, and every quote is its document's text."""
+    figures = measured(sound)
+    assert (figures["invariants"], figures["citation_validity"]) == (1.0, 1.0)
