@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import http.client
 import json
-import os
 import sqlite3
 import threading
 import urllib.error
@@ -23,6 +22,9 @@ from typing import Any
 PATIENCE_S = 600.0  # for the model's next bytes; the bot's own client gives up much earlier
 KEPT_BYTES = 1_000_000  # an answer is smaller; the vectors of a batch of documents are larger, and kept elsewhere
 PASSED_ON = ("Authorization", "Content-Type", "Accept", "OpenAI-Organization", "OpenAI-Project")
+
+
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the bot's own client takes no proxy either
 
 
 class Replay:
@@ -45,13 +47,10 @@ class Replay:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._database() as database:
             database.execute("CREATE TABLE IF NOT EXISTS answers (prompt TEXT PRIMARY KEY, type TEXT, body BLOB)")
-        self._bypassed = os.environ.get("no_proxy", "")
-        os.environ["no_proxy"] = f"{self._bypassed},127.0.0.1".lstrip(",")  # loopback is not for a proxy to reach
         self._thread.start()
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        os.environ["no_proxy"] = self._bypassed
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -78,7 +77,7 @@ class Replay:
         headers = {name: value for name in PASSED_ON if (value := request.headers.get(name))}
         asked = urllib.request.Request(self._upstream + request.path, body, headers)  # noqa: S310  a validated setting
         try:
-            with urllib.request.urlopen(asked, timeout=PATIENCE_S) as response:  # noqa: S310
+            with _DIRECT.open(asked, timeout=PATIENCE_S) as response:
                 kind = response.headers.get("Content-Type", "application/json")
                 whole = _relay(response, _Reply(request, 200, kind))
         except urllib.error.HTTPError as error:

@@ -13,7 +13,7 @@ from bot.settings import Settings
 from evals.command import find
 from evals.evaluation import Options, evaluate, minimums, replayed
 from evals.sets import EvalSet
-from evals.summary import Price, Ran, summary
+from evals.summary import Price, Ran, summary, without_timings
 from retrieval.errors import UsageError
 
 
@@ -87,8 +87,8 @@ def test_a_model_is_asked_once(own: EvalSet, with_model: Settings, llm_server: L
     asked = len(llm_server.requests)
     again = run(own, with_model)
     assert asked == len(llm_server.requests) > 0
-    assert again.results == first.results
     report = summary(first, Price(1.0, 2.0))
+    assert without_timings(summary(again, Price(1.0, 2.0))) == without_timings(report)
     assert report["metrics"]["correctness"]["value"] == 1.0
     assert report["metrics"]["faithfulness"]["value"] == 1.0
     assert {result["answer"]["answerer"] for result in report["results"] if result["answer"]["claims"]} == {"scripted"}
@@ -99,7 +99,7 @@ def test_a_model_is_asked_once(own: EvalSet, with_model: Settings, llm_server: L
 
 def test_a_model_that_fails_in_the_middle(own: EvalSet, with_model: Settings, llm_server: LLMServer) -> None:
     """Finished cases are kept; a second run with --resume asks only the others."""
-    llm_server.default = _failing_at("lamp of")
+    llm_server.default = _failing_at("What did the lamp")
     said: list[str] = []
     first = run(own, with_model)
     assert [each.id for each in first.unanswered] == ["oil"]
@@ -109,7 +109,7 @@ def test_a_model_that_fails_in_the_middle(own: EvalSet, with_model: Settings, ll
     second = run(own, with_model, resume=True, say=said.append)
     assert not second.unanswered
     assert [result.id for result in second.results] == [case["id"] for case in CASES]
-    assert all("lamp of" in each.prompt or "burned" in each.prompt for each in llm_server.chats[before:])
+    assert all("What did the lamp" in each.prompt or "burned" in each.prompt for each in llm_server.chats[before:])
     assert said == ["own: 3 cases are finished, the others follow."]
 
 
