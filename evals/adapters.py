@@ -41,11 +41,12 @@ def public_set(path: Path) -> EvalSet | None:
 
 
 def wording(text: str) -> Pattern:
-    """Finds a text whatever its case, spacing, punctuation and leading article."""
+    """Finds a text whatever its case, spacing, punctuation and leading article; shown as the text that it is."""
     words = re.findall(r"\w+", re.sub(r"^(?:the|an?)\s+(?=\w)", "", text.strip(), flags=re.IGNORECASE))
     if not words:
         return pattern(re.escape(text))
-    return pattern(f"(?:^|{BETWEEN}){f'{BETWEEN}*'.join(map(re.escape, words))}(?:$|{BETWEEN})")
+    expression = f"(?:^|{BETWEEN}){f'{BETWEEN}*'.join(map(re.escape, words))}(?:$|{BETWEEN})"
+    return Pattern(text, pattern(expression).compiled)
 
 
 def _records(path: Path) -> list[Record]:
@@ -191,4 +192,6 @@ def _once(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _alternatives(answers: Iterable[str]) -> tuple[Pattern, ...]:
-    return tuple(wording(answer) for answer in dict.fromkeys(answers))
+    """Without those that are punctuation only, a slip of an annotator, which any text would show."""
+    told = [answer for answer in dict.fromkeys(answers) if re.search(r"\w", answer)]
+    return tuple(wording(answer) for answer in told or answers)

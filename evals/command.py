@@ -117,7 +117,7 @@ def _publish(whole: Json, as_json: bool, report: Path | None, saved: Path | None
         write_json(whole)
         return
     for each in whole["sets"]:
-        out().print(table(each))
+        out().print(table(each), width=None if out().is_terminal else 120, crop=False)
         for line in remarks(each):
             out().print(safe(line))
     if report:

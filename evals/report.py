@@ -25,36 +25,33 @@ def page(report: Json) -> str:
 
 def table(ran: Json) -> Table:
     """One set's figures: each with its interval, the naive pipeline's, and the difference to the baseline."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    compared = ran.get("baseline") or ran.get("naive", {}).get("against")
-    drawn = Table(title=f"{ran['name']}: {ran['cases']} cases", title_justify="left")
-    drawn.add_column("metric")
-    for name in ("%", "95% interval", "minimum", *(["naive"] if "naive" in ran else []), "cases"):
-        drawn.add_column(name, justify="right")
-    if compared:
-        drawn.add_column("since the baseline" if "baseline" in ran else "against naive", justify="right")
-    for cells in _rows(ran, compared):
-        drawn.add_row(*cells)
+    drawn = Table(title=f"{ran['name']}: {ran['cases']} cases", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    drawn.add_column("metric", no_wrap=True)
+    for name in _columns(ran):
+        drawn.add_column(name, justify="right", no_wrap=True)
+    for metric in METRICS:
+        if metric.name in ran["metrics"]:
+            cells = _columns(ran, metric.name)
+            drawn.add_row(metric.label, *cells.values())
     return drawn
 
 
-def _rows(ran: Json, compared: Json | None) -> Iterator[list[str]]:
-    minimums, naive = ran.get("thresholds", {}), ran.get("naive", {}).get("metrics")
-    for metric in METRICS:
-        if (value := ran["metrics"].get(metric.name)) is None:
-            continue
-        minimum = minimums.get(metric.name)
-        short = " !" if minimum is not None and value["value"] < minimum else ""
-        yield [
-            metric.label,
-            _percent(value["value"]) + short,
-            f"{_percent(value['low'])} – {_percent(value['high'])}",
-            "" if minimum is None else _percent(minimum),
-            *([_percent(naive[metric.name]["value"]) if metric.name in naive else ""] if naive is not None else []),
-            str(value["cases"]),
-            *([_change(compared["differences"].get(metric.name))] if compared else []),
-        ]
+def _columns(ran: Json, name: str = "") -> dict[str, str]:
+    """The cells of one figure by their headings; those that this run cannot fill are left out."""
+    value, minimum = ran["metrics"].get(name), ran.get("thresholds", {}).get(name)
+    cells = {"%": _percent(value), "95% interval": f"{_percent(value, 'low')} – {_percent(value, 'high')}"}
+    if "thresholds" in ran:
+        short = minimum is not None and value and value["value"] < minimum
+        cells["minimum"] = "" if minimum is None else f"{'! ' if short else ''}{100 * minimum:.1f}"
+    if "naive" in ran:
+        cells["naive"] = _percent(ran["naive"]["metrics"].get(name))
+        cells["against it"] = _change(ran["naive"]["against"]["differences"].get(name))
+    if "baseline" in ran:
+        cells["since the baseline"] = _change(ran["baseline"]["differences"].get(name))
+    return {**cells, "cases": str(value["cases"]) if value else ""}
 
 
 def _change(difference: Json | None) -> str:
@@ -63,14 +60,17 @@ def _change(difference: Json | None) -> str:
     return f"{100 * difference['difference']:+.1f} (p {difference['p']:.3f})"
 
 
-def _percent(value: float) -> str:
-    return f"{100 * value:.1f}"
+def _percent(figure: Json | None, name: str = "value") -> str:
+    return "" if figure is None else f"{100 * figure[name]:.1f}"
 
 
 def remarks(ran: Json) -> Iterator[str]:
     """What stands below the table: times, tokens, the judge, flips, what is missing or too low."""
     seconds = ran["seconds"]
     yield f"Time: median {seconds['p50']:.2f} s, 95% within {seconds['p95']:.2f} s, {seconds['total']:.0f} s in all."
+    if quoted := ran.get("quoted"):
+        beside = f", {ran['naive']['quoted']} with the naive pipeline" if ran.get("naive", {}).get("quoted") else ""
+        yield f"Characters quoted for an answer, median: {quoted}{beside}."
     if tokens := ran.get("tokens"):
         cost = f", {tokens['cost_usd']:.2f} US dollars" if "cost_usd" in tokens else ""
         yield f"Tokens: {tokens['input']:,} read, {tokens['output']:,} written{cost}."
@@ -84,8 +84,8 @@ def remarks(ran: Json) -> Iterator[str]:
     for each in ran.get("unanswered", ()):
         yield f"Not answered: {each['id']}: {each['why']}"
     for each in ran.get("below", ()):
-        value = "not measured" if each["value"] is None else _percent(each["value"])
-        yield f"Too low: {each['metric']} is {value}, the minimum is {_percent(each['minimum'])}."
+        value = "not measured" if each["value"] is None else _percent(each)
+        yield f"Too low: {each['metric']} is {value}, the minimum is {_percent(each, 'minimum')}."
 
 
 def _flips(baseline: Json) -> Iterator[str]:

@@ -45,6 +45,7 @@ def summary(ran: Ran, price: Price | None) -> Json:
         "kinds": _kinds(ran.results),
         "thresholds": dict(ran.minimums or {}),
         "below": below(ran),
+        "quoted": _quoted(ran.results),
         "tokens": _tokens(ran.results, price),
         "baseline": _comparison(ran.comparison),
         "naive": _naive(ran),
@@ -87,6 +88,12 @@ def _kinds(results: Sequence[Result]) -> Json:
     return {kind: {"cases": len(each), "passed": sum(result.passed for result in each)} for kind, each in of.items()}
 
 
+def _quoted(results: Sequence[Result]) -> int:
+    """The median number of characters that an answer quotes: a whole page holds any fact, a sentence shows it."""
+    answers = [result.answer["citations"] for result in results if result.answer and result.answer["citations"]]
+    return round(quantile([sum(len(citation["quote"]) for citation in citations) for citations in answers], 0.5))
+
+
 def _tokens(results: Sequence[Result], price: Price | None) -> Json:
     used = [result.answer["usage"] for result in results if result.answer]
     read, written = (sum(usage[name] for usage in used) for name in ("input_tokens", "output_tokens"))
@@ -112,6 +119,7 @@ def _naive(ran: Ran) -> Json | None:
         return None
     return {
         "metrics": metrics(ran.naive),
+        "quoted": _quoted(ran.naive),
         "against": _comparison(ran.against_naive),
         "seconds": timings(ran.naive),
         "results": [result.to_json() for result in ran.naive],

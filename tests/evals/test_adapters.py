@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def written(path: Path, *records: dict[str, Any]) -> EvalSet:
 def test_an_answer_is_found_however_it_is_written(answer: str, text: str, found: bool) -> None:
     """Case, punctuation, separators and a leading article do not matter; being a whole word does."""
     assert wording(answer).found(text) is found
+    assert wording(answer).text in (answer, re.escape(answer))
 
 
 def test_squad(tmp_path: Path) -> None:
@@ -52,12 +54,13 @@ def test_squad(tmp_path: Path) -> None:
             "id": "a",
             "question": "What burned?",
             "context": context,
-            "answers": ["oil", "the oil"],
+            "answers": ["oil", ".", "the oil"],
             "unanswerable": False,
         },
         {"id": "b", "question": "Who paid?", "context": context, "answers": [""], "unanswerable": True},
     )
     answerable, unanswerable = found.tasks
+    assert [pattern.text for pattern in answerable.case.accepted[0]] == ["oil", "the oil"]  # a slip left out
     assert isinstance(found.documents, dict)
     assert found.documents == {answerable.within[0]: context}
     assert answerable.within == unanswerable.within == answerable.case.sources.must == answerable.relevant

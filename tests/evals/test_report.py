@@ -88,8 +88,8 @@ def test_the_tables(report: dict[str, Any]) -> None:
     console.print(table(report["sets"][0]))
     text = console.file.getvalue()  # type: ignore[attr-defined]
     (row,) = [line for line in text.splitlines() if "Answer correctness" in line]
-    assert "50.0 !" in row
-    assert "90.0" in row
+    assert "! 90.0" in row
+    assert "+50.0 (p 1.000)" in row
     said = "\n".join(remarks(report["sets"][0]))
     assert "The judge agrees with 90% of 40 labels (kappa 0.80)." in said
     assert "Failed: lamp." in said
