@@ -29,12 +29,13 @@ _LABELS = (
     rf"(?:read|view|see) (?:the |our )?(?:original|full|complete|whole) {_PAGE}(?: (?:here|on|at)\b.*)?",
     r"(?:for|to) .{1,90}\b(?:click|tap) here|(?:continue|keep) reading(?:\s*[:>»…→].*)?",
     r"(?:previous|next|older|newer) (?:article|post|story)(?:\s*:.*)?|back to top|skip to (?:main )?content",
+    r"home(?:\s*[/›»>|]\s*[^/›»>|]{1,40}){1,5}",
     r"source (?:site|link|url)\W*\w{0,4}|source\s*:\s*https?://\S+|originally published (?:at|on|in|by) .{1,60}",
     # Following, sharing, liking
     rf"share (?:this(?: {_PAGE})?|the {_PAGE}|it)(?: (?:on|via|with)\b.{{0,40}})?(?:\s*:.*)?",
     rf"(?:share|tweet|pin|like|{_NETWORK})(?:\W+(?:share|tweet|pin|like|on|via|this|{_NETWORK}))*",
     r"(?:like (?:it|this)\W*)?(?:like\W*)?loading|like this",
-    r"\d+ (?:shares|likes|views|comments)",
+    r"\d+ (?:shares|likes|views|comments?)|comments? \(\d+\)|send to a friend",
     # Comments
     r"(?:leave|post|add|write) (?:a |your )?(?:reply|comment|response)(?: to .{0,40})?(?:\s*cancel reply)?",
     r"cancel reply|(?:join|start) the (?:conversation|discussion)",
@@ -50,6 +51,7 @@ _LABELS = (
 
 # These may be sentences too.
 _NOTICES = (
+    r"(?:advertisement|advert|advertorial|sponsored|promoted)\s?[\]:|–—].*",
     r"see also\b.*",
     r"(?:click|tap) here\b.{0,80}",
     rf"follow .{{1,60}} on {_NETWORK}\b.{{0,60}}",
@@ -61,16 +63,21 @@ _NOTICES = (
     r"\b(?:newsletters?|e-?mails?|alerts|mailing list|inbox|channel)\b.{0,60}",
     r"(?:please )?(?:subscribe|sign up|sign in|log in|register) (?:now |here )?"
     r"to (?:continue reading|read|comment|post)\b.{0,60}",
+    r"subscribe (?:now |today )?(?:for|from) .{1,60}",
+    r"(?:support|help keep|buy) .{1,60}\b(?:donation|donate|coffee|patreon)\b.{0,60}",
     r"(?:get|receive) .{1,80}\b(?:in|to|into) your inbox\b.{0,40}",
     r"(?:we|this (?:web)?site|our (?:web)?site|this page)(?: and our partners)? uses? cookies\b.*",
     r"by (?:continuing|using|browsing|clicking|closing)\b.{0,120}"
     r"\b(?:cookies|cookie policy|privacy policy|terms of (?:use|service))\b.{0,60}",
     r"all trademarks belong to\b.*",
-    r".{0,120}\ball rights reserved\b.{0,60}|(?:©|\(c\)).{1,100}|copyright\s*(?:©|\(c\)|\d{4}).{0,100}",
+    r".{0,120}\ball rights reserved\b.{0,60}",
+    r"(?:copyright )?(?:©|\(c\)(?= ?\d{4})|copyright (?=\d{4})) ?\S+(?: \S+){0,8}",
     rf"this {_PAGE} (?:may|must) not be (?:published|reproduced|copied|republished|redistributed)\b.*",
     r"(?:the )?(?:views|opinions)(?: and (?:views|opinions))? expressed "
     r"(?:in this|here|are those|by the author)\b.{0,200}",
     rf"(?:this|the) {_PAGE} (?:was |has been )?(?:originally|first) (?:published|appeared|posted)\b.{{0,100}}",
+    r"(?:columns?|articles?|comments?|posts?|blogs?|letters?) .{0,40}\b(?:opinions?|views?)\b.{0,80}"
+    r"\bnot (?:necessarily )?(?:of|those)\b.{0,60}",
     rf"this {_PAGE} has not been edited\b.*|if you are the (?:owner|author) of (?:the|this) {_PAGE}\b.*",
 )  # fmt: skip
 
@@ -84,7 +91,7 @@ _PERSON = rf"{_NAME}(?: {_NAME}){{1,3}}"
 
 # Who took the picture. Names are told by their capitals.
 _CREDITS = (
-    r"©.{1,100}",
+    r"©\s*\S+(?:\s\S+){0,7}",
     r"\(?(?i:photo|image|picture|graphic)(?i:graph|s)?(?i: credit)?\s*(?:[:/©-]|(?i:by|courtesy(?: of)?)\b)\s*"
     rf"{_NAMES}(?: via {_NAMES})?\)?",
     rf"(?:{_NAMES}[ /]+)?via (?:{_AGENCY}|Flickr|Wikimedia Commons)\)?",
@@ -108,6 +115,7 @@ _CREDIT = re.compile("|".join(_CREDITS))
 _BYLINE = re.compile("|".join(_BYLINES))
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
+_BAR = re.compile(r"\s*[|•·]\s*")
 _DECORATION = " \t\n\xa0-–—*_|•·<>#:…»›→[]"
 
 
@@ -121,7 +129,7 @@ def is_boilerplate(line: str) -> bool:
     if not any(map(str.isalnum, words)):
         return True
     lower = words.lower()
-    label = not words.endswith(".") and _LABEL.fullmatch(lower)
+    label = not words.endswith(".") and all(_LABEL.fullmatch(part) for part in _BAR.split(lower))
     return bool(label or _NOTICE.fullmatch(lower.rstrip(".!*")) or is_credit(words) or _BYLINE.fullmatch(words))
 
 

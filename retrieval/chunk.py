@@ -12,7 +12,7 @@ MAX_WORDS = 110
 # A shorter rest of a section goes with the chunk before it.
 _MIN_WORDS = 20
 # Scripts without spaces: this many characters weigh as much as a word.
-_CHARACTERS_PER_WORD = 10
+_CHARACTERS_PER_WORD = 8
 
 _HEADING_MARKS = re.compile(r"^#+\s*|\s+#+$|\s+[=-]+$")
 
@@ -67,4 +67,4 @@ def _runs(text: str, section: Sequence[Sentence]) -> list[_Run]:
 
 
 def _words(text: str) -> int:
-    return max(len(text.split()), len(text) // _CHARACTERS_PER_WORD)
+    return max(len(text.split()), -(-len(text) // _CHARACTERS_PER_WORD))

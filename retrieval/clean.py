@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from retrieval import layout, markdown
 from retrieval.boilerplate import is_boilerplate
@@ -16,11 +17,13 @@ _MARKDOWN = (".md", ".markdown")
 _WORD = re.compile(r"\w+")
 _ENDS = re.compile(r"[.!?…][\"”’'»)\]]*$")
 
+# Short instructions and formulas mean something else under another heading; long sentences do not recur by chance.
 _MIN_REPEATED_WORDS = 6
+_MIN_REPEATED_ELSEWHERE = 12
 # Page headers and footers are among the outermost lines of a page.
 _OUTER_LINES = 2
 _MAX_RUNNING_WORDS = 12
-_MIN_PAGES = 3
+_MIN_PAGES = 2
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s*)?\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?\W*", re.IGNORECASE)
 
 
@@ -45,21 +48,23 @@ def _of(text: str, block: Block) -> Iterator[Sentence]:
 
 def _repeats_marked(text: str, told: Iterable[Sentence]) -> Iterator[Sentence]:
     """What says again what an earlier sentence said, or a title again as a bare line, becomes a repeat."""
-    said, titles = set[int](), set[int]()
+    said, titles, section = dict[int, int](), set[int](), 0
     for sentence in told:
-        wording = text[sentence.start : sentence.end]
-        words = _WORD.findall(wording.casefold()) if sentence.kind is not Kind.BOILERPLATE else []
-        key = hash(tuple(words))
-        if len(words) < _MIN_REPEATED_WORDS:
+        if sentence.kind is Kind.BOILERPLATE:
             yield sentence
-        elif sentence.kind is Kind.HEADING:
+            continue
+        wording = text[sentence.start : sentence.end]
+        words = _WORD.findall(wording.casefold())
+        key = hash(tuple(words))
+        if sentence.kind is Kind.HEADING:
+            section = sentence.start
             titles.add(key)
             yield sentence
-        elif key in said or (key in titles and not _ENDS.search(wording)):
-            yield Sentence(sentence.start, sentence.end, Kind.REPEAT)
-        else:
-            said.add(key)
-            yield sentence
+            continue
+        enough = _MIN_REPEATED_WORDS if said.get(key) in (None, section) else _MIN_REPEATED_ELSEWHERE
+        told_before = key in said or (key in titles and not _ENDS.search(wording))
+        yield replace(sentence, kind=Kind.REPEAT) if told_before and len(words) >= enough else sentence
+        said[key] = section
 
 
 def _running_lines(source: Source) -> frozenset[int]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from retrieval.boilerplate import is_boilerplate
+from retrieval.dates import is_dateline
 from retrieval.model import Kind
 
 
@@ -38,19 +39,22 @@ _HEADING_MARK = re.compile(r"#{1,6}\s+\S")
 _ITEM = re.compile(r"(?:[-*•‣◦▪–+]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])\s")
 _CELL_GAP = re.compile(r"\s*\|\s*|\t+| {3,}")
 _SENTENCE_END = re.compile(r"[.!?…。！？:;][\"”’'»)\]]*$")
-_STATEMENT_END = re.compile(r"[.!?…。！？:;,][\"”’'»)\]]*$")
+# A mark at the end, a sentence inside, or "Duration: six hours": none of these is a heading.
+_STATEMENT = re.compile(r"[.!?…。！？:;,][\"”’'»)\]]*$|[a-z]{2}[.!?][\"”’)]*\s|^\S+(?: \S+)?: (?:\S+\s*){1,3}$")
 _QUANTITY = re.compile(r"(?<![\w.])(?!(?:1[5-9]|20)\d\d\b)\d[\d.,]*(?!\w)")
 _SECTION_NUMBER = re.compile(
     r"^(?:(?:chapter|section|part|annex|appendix|step)\s+)?[\dIVX]{1,4}(?:\.\d{1,3})*[.:)]?(?:\s+(?=\D)|$)",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){1,3}")
+_NAME = re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){1,2}")
 _SECTION_NAME = re.compile(
     r"summary|introduction|abstract|overview|background|contents|finding|result|method|discussion|conclusion|reference|"
     r"appendix|annex|report|notes|key|table|chapter|section|part",
     re.IGNORECASE,
 )
 
+# Title, subtitle, byline and date are among the first blocks.
+_TOP_BLOCKS = 6
 _MAX_HEADING = 120
 _MAX_HEADING_WORDS = 14
 _MAX_HEADING_RUN = 3
@@ -72,8 +76,7 @@ def lines(text: str) -> list[Line]:
 
 def blocks(text: str, running: frozenset[int]) -> list[Block]:
     """The blocks of `text` in order; lines that start at an offset in `running` are page headers and footers."""
-    headed = _headed(text, _paragraphs(text, running))
-    return _without_afterword(text, _without_bylines(text, headed))
+    return _without_afterword(text, _headed(text, _without_bylines(text, _paragraphs(text, running))))
 
 
 def _paragraphs(text: str, running: frozenset[int]) -> list[Block]:
@@ -152,10 +155,11 @@ def _headed(text: str, found: Sequence[Block]) -> list[Block]:
     """`found` with the title and the short lines that stand over a paragraph, list or table marked as headings."""
     if sum(block.kind is Kind.HEADING for block in found) > 1:  # the document marks its headings itself
         return list(found)
-    short = list[bool]()
+    short, on_top = list[bool](), True
     for i, block in enumerate(found):
         set_off = block.apart or short[i - 1] or _ends(text, found[i - 1])
-        short.append(set_off and _may_head(text, block, is_first=i == 0))
+        short.append(set_off and _may_head(text, block) and (on_top or ": " not in text[block.start : block.end]))
+        on_top = on_top and (short[i] or block.kind is Kind.BOILERPLATE)
     told = [i for i, block in enumerate(found) if block.kind is not Kind.BOILERPLATE]
     headings, waiting = set[int](), list[int]()
     for is_short, members in groupby(told, key=short.__getitem__):
@@ -172,13 +176,11 @@ def _headings_of(run: Sequence[int]) -> Sequence[int]:
     return run if len(run) <= _MAX_HEADING_RUN else run[-1:]
 
 
-def _may_head(text: str, block: Block, *, is_first: bool) -> bool:
+def _may_head(text: str, block: Block) -> bool:
     line = text[block.start : min(block.end, block.start + 200)]
     if block.kind is not Kind.PROSE or block.lines > 1 or len(line) > _MAX_HEADING:
         return False
-    if len(line.split()) > _MAX_HEADING_WORDS or _STATEMENT_END.search(line) or _ITEM.match(line):
-        return False
-    if ": " in line and not is_first:  # "Duration: six hours" is a statement
+    if len(line.split()) > _MAX_HEADING_WORDS or _STATEMENT.search(line) or _ITEM.match(line):
         return False
     letter = next((c for c in line if c.isalpha()), "")
     return bool(letter) and not letter.islower() and not _QUANTITY.search(_SECTION_NUMBER.sub("", line, count=1))
@@ -197,13 +199,18 @@ def _is_body(text: str, block: Block) -> bool:
 
 
 def _without_bylines(text: str, found: Sequence[Block]) -> list[Block]:
-    """`found` with the lone names below the title (author, outlet) marked as boilerplate."""
+    """`found` with what stands between the title and the first paragraph, names and dates, marked as boilerplate."""
     marked = list(found)
-    for i, block in enumerate(found[1:4], start=1):
-        line = text[block.start : block.end]
-        if found[0].kind is not Kind.HEADING or not _NAME.fullmatch(line) or _SECTION_NAME.search(line):
+    if not (found and _may_head(text, found[0])):
+        return marked
+    for i, block in enumerate(found[1:_TOP_BLOCKS], start=1):
+        line = text[block.start : min(block.end, block.start + 200)]
+        if len(line) > _MAX_HEADING or block.lines > 1:
             break
-        marked[i] = replace(block, kind=Kind.BOILERPLATE)
+        below_title = i == 1 or marked[i - 1].kind is Kind.BOILERPLATE
+        is_name = below_title and _NAME.fullmatch(line) and not _SECTION_NAME.search(line)
+        if block.kind is Kind.PROSE and (is_name or is_dateline(line)):
+            marked[i] = replace(block, kind=Kind.BOILERPLATE)
     return marked
 
 
@@ -226,4 +233,4 @@ def _without_afterword(text: str, found: list[Block]) -> list[Block]:
 def _is_tag(text: str, block: Block) -> bool:
     line = text[block.start : block.end]
     is_short = block.lines == 1 and len(line) <= _MAX_HEADING and len(line.split()) <= _MAX_HEADING_WORDS
-    return block.kind is not Kind.TABLE and is_short and not (_STATEMENT_END.search(line) or _QUANTITY.search(line))
+    return block.kind is not Kind.TABLE and is_short and not (_STATEMENT.search(line) or _QUANTITY.search(line))

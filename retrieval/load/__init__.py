@@ -14,6 +14,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 
+from retrieval.dates import in_name
 from retrieval.errors import DocumentError
 from retrieval.load.content import Content, one_line
 from retrieval.model import Source
@@ -52,16 +53,18 @@ def load(path: Path, name: str) -> Source:
     content = _extract(_format(path, data), data)
     if not content.text.strip():
         raise DocumentError("it holds no text: write something into it or remove it")
-    title = content.title or _readable(name)
-    return Source(name, content.text, title, content.date, content.pages, hashlib.sha256(data).hexdigest())
+    title, day = content.title or _readable(name), content.date or in_name(name)
+    return Source(name, content.text, title, day, content.pages, hashlib.sha256(data).hexdigest())
 
 
 def _read(path: Path) -> bytes:
     try:
         # O_NONBLOCK: opening a named pipe must not wait for a writer.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
-            return _read_whole(file.fileno())
+        try:
+            return _read_whole(descriptor)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError as error:
         raise DocumentError("it is no longer there: ingest again") from error
     except PermissionError as error:

@@ -16,9 +16,9 @@ from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
+from retrieval.dates import dateline
 from retrieval.errors import DocumentError
 from retrieval.load.content import Content, one_line, tidied
-from retrieval.load.dates import dateline
 from retrieval.load.text import headline
 
 _MAX_PARTS = 10_000
@@ -147,7 +147,7 @@ def _table(table: Any, levels: dict[str, int]) -> Iterator[str]:
             for cell in cells:
                 yield from _blocks(cell, levels)
     else:
-        yield "\n".join(" | ".join(_cell(cell) for cell in cells) for cells in rows)
+        yield "\n".join(" | ".join(_cell(cell) for cell in cells).rstrip() for cells in rows)
 
 
 def _cell(cell: Any) -> str:

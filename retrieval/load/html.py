@@ -18,9 +18,9 @@ from inscriptis.model.html_element import HtmlElement as Style
 from lxml import html
 from lxml.etree import ParserError
 
+from retrieval.dates import dateline, parsed
 from retrieval.errors import DocumentError
 from retrieval.load.content import Content, one_line, tidied
-from retrieval.load.dates import dateline, parsed
 from retrieval.load.encoding import decode
 from retrieval.load.text import headline
 

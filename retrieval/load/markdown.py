@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from retrieval.dates import dateline, parsed
 from retrieval.load.content import Content, one_line
-from retrieval.load.dates import dateline, parsed
 from retrieval.load.encoding import decode
 from retrieval.load.text import headline
 from retrieval.markdown import blocks, front_matter

@@ -10,9 +10,9 @@ from threading import Lock
 
 import pypdfium2 as pdfium
 
+from retrieval.dates import dateline, parsed
 from retrieval.errors import DocumentError
 from retrieval.load.content import Content, one_line, tidied
-from retrieval.load.dates import dateline, parsed
 from retrieval.load.text import headline
 
 # PDFium is not thread-safe.
@@ -64,7 +64,7 @@ def _joined_words(pages: Sequence[str]) -> list[str]:
     whole = "\n".join(pages).casefold()
     if "\ufffe" not in whole:
         return list(pages)
-    words = set(re.findall(r"[\w-]+", whole))
+    words = set(re.findall(r"[\w-]+", _HYPHENATED.sub(" ", whole)))
 
     def join(found: re.Match[str]) -> str:
         left, right = found.groups()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 
+from retrieval.boilerplate import is_boilerplate
+from retrieval.dates import dateline, is_dateline
 from retrieval.load.content import Content, one_line
-from retrieval.load.dates import dateline, parsed
 from retrieval.load.encoding import decode
 
+# A first line of no more words may be the name of the paper, with the headline in a paragraph of its own below.
+_MASTHEAD_WORDS = 4
 _MAX_WORDS = 25
+_PARAGRAPHS = 4
 
 
 def extract(data: bytes) -> Content:
@@ -18,8 +22,20 @@ def extract(data: bytes) -> Content:
 
 
 def headline(text: str) -> str:
-    """The first line of `text` if it reads like a title, else "": short, no full stop, more than a date."""
-    first = next((line.strip() for line in text[:5_000].split("\n") if line.strip()), "")
-    if len(first.split()) > _MAX_WORDS or first.endswith((".", ",", ";", ":")) or not re.search(r"[^\W\d]{2}", first):
+    """The title at the head of `text`, "" when it begins with prose: "The Evening Post – Talks end without accord"."""
+    paragraphs = re.split(r"\n\s*\n", text[:5_000].strip())[:_PARAGRAPHS]
+    first = paragraphs[0].split("\n")[0].lstrip("# ")
+    if not _is_title(first):
         return ""
-    return "" if parsed(first) and len(first) < 40 else one_line(first.lstrip("# "))
+    if len(first.split()) <= _MASTHEAD_WORDS:
+        for line in paragraphs[1:]:
+            if "\n" not in line and len(line.split()) > _MASTHEAD_WORDS and _is_title(line):
+                return one_line(f"{first} – {line}")
+    return one_line(first)
+
+
+def _is_title(line: str) -> bool:
+    """Whether `line` reads like a title: short, no full stop, more than a date."""
+    if len(line.split()) > _MAX_WORDS or line.rstrip().endswith((".", ",", ";", ":")):
+        return False
+    return bool(re.search(r"[^\W\d]{2}", line)) and not is_dateline(line) and not is_boilerplate(line)

@@ -23,11 +23,13 @@ _DATE = (
 _FOUND = re.compile(_DATE)
 _NAMED = re.compile(_ISO)
 
-_DATED = r"(?:(?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?i:day)?\.?,?\s+)?" + rf"(?P<date>{_DATE})"
-_REST = r"[\s)\]*_]*(?:(?:,|at|T)?\s*\d{1,2}[:.]\d{2}.*|[|·•–—-].*|(?i:by|in)\b.*|GMT|UTC)?$"
+_WEEKDAY = r"(?:(?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?i:day)?\.?,?\s+)?"
+_DATED = rf"{_WEEKDAY}(?P<date>{_DATE})"
+_TIME = r"(?:,?\s*(?:(?i:posted|published|updated)\s+)?(?i:at|T)?\s*\d{1,2}[:.]\d{2}.*)"
+_REST = rf"[\s)\]*_]*(?:{_TIME}|[|·•–—-].*|(?i:by)\s.{{1,60}}|GMT|UTC)?$"
 _SEPARATOR = r"\s*[|·•,–—-]\s*"
-_NAME = r"(?:(?i:by)\s+)?[A-Z][\w.'’]*(?:[\s/-]+[A-Z][\w.'’]*){0,5}"
-_PLACE = r"(?!(?:On|In|By|Since|From|Until|After|Before|As|At)\s)[A-Z][\w.'’-]*(?:[\s,/]+[A-Z][\w.'’-]*){0,5}"
+_NAME = r"[A-Z][\w.'’]*(?:[\s/-]+[A-Z][\w.'’]*){0,5}"
+_BYLINE = r"(?i:by|from|posted by|written by|reported by|issued by|published by)\s[^.!?]{1,80}?"
 
 
 def _labelled(words: str) -> re.Pattern[str]:
@@ -36,13 +38,29 @@ def _labelled(words: str) -> re.Pattern[str]:
 
 
 # In the order of trust.
-_PUBLISHED = _labelled("date|dated|(?:first )?published|publication date|posted|released|issued|created|written")
-_DATELINE = re.compile(rf"^\(?(?:{_PLACE}[\s,/(]+)?{_DATED}\)?\s*(?:\([^)]{{1,40}}\)\s*)?(?:[—–]|--?\s)")
-_ALONE = re.compile(rf"^\W{{0,3}}(?:{_NAME}{_SEPARATOR}){{0,3}}{_DATED}{_REST}")
+_PUBLISHED = _labelled(
+    "date|dated|(?:first )?published|publication date|posted(?: by .{1,40})? on|posted|"
+    "(?:released|issued|created|written):"
+)
+_DATELINE = re.compile(
+    rf"^(?:(?:[A-Z][\w.'’-]*[\s,/]+){{0,5}}(?:[A-Z][\w.'’-]*,|[A-Z]{{3,}})\s+)?{_DATED}\s*(?:\([^)]{{1,40}}\)\s*)?"
+    rf"(?:[—–]|--?\s)(?!\s*{_WEEKDAY}\d|\s*{_MONTH}\s\d)"
+)
+_ALONE = re.compile(rf"^\W{{0,3}}(?:(?:{_BYLINE}|{_NAME}){_SEPARATOR}){{0,3}}{_DATED}{_REST}")
 _UPDATED = _labelled("(?:last )?(?:updated|modified|revised)|as of")
-_IN_TITLE = re.compile(rf"(?:(?:^|.*{_SEPARATOR}|.*\()(?P<date>{_DATE})\)?$|^(?P<first>{_ISO})\b.*)")
+# In the first lines also behind other words: "Board minutes, 14 March 2024", "2024-03-14 Weekly report",
+# "The Evening Post, 14 March 2024. Ten pence."
+_ON_TOP = (
+    re.compile(rf"(?:.*{_SEPARATOR}|.*\(){_DATED}[)*_]*$"),
+    re.compile(rf"(?:{_NAME}{_SEPARATOR}){_DATED}\.(?:\s.*)?$"),
+    re.compile(rf"(?P<date>{_ISO})\b.*"),
+)
+
+# "June 19, 2023 | Reuters" and "June 19, 2023, posted at 10:00" say nothing more; "June 19, 2023: talks begin" does.
+_STATEMENT = re.compile(r"\b(?!posted|published|updated)[a-z]{3,}")
 
 _HEAD_LINES = 30
+_TOP_LINES = 3
 _MAX_LINE = 160
 
 
@@ -52,14 +70,23 @@ def dateline(text: str) -> date | None:
     A label counts more than a dateline, a dateline more than a line that is only a date, and the caption of a picture
     (a line followed by its credit) least.
     """
-    head = [line.strip() for line in text[:20_000].split("\n") if line.strip()][:_HEAD_LINES]
+    head = [line.strip(" \t#*_>") for line in text[:20_000].split("\n") if line.strip()][:_HEAD_LINES]
     short = [line for line in head if len(line) <= _MAX_LINE]
     for pattern, lines in ((_PUBLISHED, short), (_DATELINE, head), (_ALONE, short), (_UPDATED, short)):
         for line in lines:
             found = pattern.search(line)
             if found and (day := parsed(found["date"])):
                 return day
-    return _titled(head) or _captioned(head)
+    return _on_top(head[:_TOP_LINES]) or _captioned(head)
+
+
+def is_dateline(line: str) -> bool:
+    """Whether a line says when, where or by whom something was written, and nothing else."""
+    for pattern in (_PUBLISHED, _ALONE, _UPDATED):
+        found = pattern.search(line)
+        if found and parsed(found["date"]):
+            return not _STATEMENT.search(line, found.end("date"))
+    return False
 
 
 def parsed(text: str) -> date | None:
@@ -85,11 +112,13 @@ def in_name(name: str) -> date | None:
     return parsed(found[0]) if found else None
 
 
-def _titled(head: list[str]) -> date | None:
-    """ "Board minutes, 14 March 2024", "2024-03-14 Weekly report": only the first line, and not a sentence."""
-    title = head[0].lstrip("# ") if head else ""
-    found = _IN_TITLE.match(title) if len(title) <= _MAX_LINE else None
-    return parsed(found[0] if found["first"] else found["date"]) if found else None
+def _on_top(lines: list[str]) -> date | None:
+    for line in lines:
+        for pattern in _ON_TOP if len(line) <= _MAX_LINE else ():
+            found = pattern.match(line)
+            if found and (day := parsed(found["date"])):
+                return day
+    return None
 
 
 def _captioned(head: list[str]) -> date | None:
