@@ -5,6 +5,7 @@ Importing this takes seconds (langchain-openai): import it where a model is abou
 
 from __future__ import annotations
 
+import atexit
 import json
 import socket
 import ssl
@@ -126,7 +127,9 @@ def _endpoint(settings: Settings) -> tuple[str, SecretStr]:
 @cache
 def _connections() -> openai.DefaultHttpxClient:
     """One pool of connections for the process; clients that came and went with their models would leave theirs open."""
-    return openai.DefaultHttpxClient()
+    client = openai.DefaultHttpxClient()
+    atexit.register(client.close)
+    return client
 
 
 class _Chat(ChatOpenAI):
