@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 # ef_search bounds what a query can find: recall at 100 stays near 1 up to some 100,000 chunks.
 _CONFIGURATION: Any = {"hnsw": {"space": "cosine", "ef_construction": 150, "ef_search": 200}}
 _ADD = 1_000  # vectors handed over at once
+_SERVER_SECONDS = 30  # until a server that does not answer counts as down
 _MANIFEST = "manifest.json"
 
 Added = Callable[[int], None]  # told how many vectors are in so far
@@ -179,7 +180,10 @@ class Server:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError("CITEBOT_CHROMA_URL must look like http://host:8000: mend or unset it.")
         port = parts.port or _port(parts.scheme)
-        return chromadb.HttpClient(parts.hostname, port, ssl=parts.scheme == "https", settings=_settings())
+        client = chromadb.HttpClient(parts.hostname, port, ssl=parts.scheme == "https", settings=_settings())
+        for session in _sessions(client):
+            session.timeout = _SERVER_SECONDS
+        return client
 
 
 class Generations:
@@ -280,11 +284,20 @@ def _client(folder: Path) -> ClientAPI:
 
 @contextlib.contextmanager
 def _closing(client: ClientAPI) -> Iterator[ClientAPI]:
-    """Frees the client's files and threads at the end; dropping it would leak them."""
+    """Frees the client's files, threads and connections at the end; dropping it would leak them."""
+    sessions = _sessions(client)
     try:
         yield client
     finally:
         cast("Client", client).close()
+        for session in sessions:
+            session.close()
+
+
+def _sessions(client: ClientAPI) -> list[Any]:
+    """The HTTP connections of a server's client, which Chroma gives no timeout and never closes; none for a folder."""
+    servers = cast(Any, client)._server, cast(Any, client)._admin_client._server
+    return [server._session for server in servers if hasattr(server, "_session")]
 
 
 def _create(client: ClientAPI, name: str) -> ChromaCollection:

@@ -131,6 +131,13 @@ def reranker(name: str | None = None) -> Reranker | None:
 
 
 @cache
+def vocabulary() -> frozenset[str]:
+    """Some 20,000 common English words in lower case: the whole words of the bundled tokenizer."""
+    lines = (_wheel_data() / "bge_small_en" / "vocab.txt").read_text(encoding="utf-8").split()
+    return frozenset(word for word in lines if word.isalpha())
+
+
+@cache
 def _bge_small() -> Weights:
     return Weights(
         name="bge-small-en-v1.5",
@@ -174,7 +181,9 @@ def _folder_weights(name: str, setting: str) -> Weights:
     prefix = prompts.get("query", "") if isinstance(prompts, dict) else ""
     size = _setting(folder / "config.json", "hidden_size")
     dimensions = size if isinstance(size, int) else 0
-    return Weights(f"{folder.name}@{sha256[:12]}", folder, files[0], sha256, dimensions, pooling, str(prefix))
+    model = "\0".join([sha256, digest.of_file(folder / "tokenizer.json"), pooling, str(prefix)])
+    name = f"{folder.name}@{digest.of_text(model).hex()[:12]}"
+    return Weights(name, folder, files[0], sha256, dimensions, pooling, str(prefix))
 
 
 def _setting(file: Path, key: str) -> object:
@@ -190,7 +199,7 @@ def _load_embedder(weights: Weights) -> TextEmbedding:
     from fastembed import TextEmbedding
     from fastembed.common.model_description import ModelSource, PoolingType
 
-    known = f"citebot/{weights.name}"
+    known = f"citebot/{weights.name}/{weights.pooling}"
     if known not in (model["model"] for model in TextEmbedding.list_supported_models()):
         TextEmbedding.add_custom_model(
             known,

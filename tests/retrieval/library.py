@@ -1,0 +1,115 @@
+"""A folder of documents and an index of it, as tests use them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from retrieval import models
+from retrieval.ingest import IngestReport, forget, ingest
+from retrieval.model import Passage, Scope
+from retrieval.reader import Reader, Snapshot
+
+
+@dataclass(frozen=True)
+class Library:
+    """Documents in `docs`, their index in `data` or in the servers that are given."""
+
+    docs: Path
+    data: Path
+    database_url: str | None = None
+    chroma_url: str | None = None
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.docs / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    @property
+    def places(self) -> dict[str, Any]:
+        return {"data_dir": self.data, "database_url": self.database_url, "chroma_url": self.chroma_url}
+
+    def ingest(self, *paths: Path, **options: Any) -> IngestReport:
+        """Of `docs` unless paths are given; all remembered roots with `paths=()`."""
+        roots = options.pop("paths", paths or (self.docs,))
+        embedder = options.pop("embedder", models.embedder())
+        return ingest(roots, embedder=embedder, **self.places, **options)
+
+    def forget(self, root: str) -> int:
+        return forget(root, **self.places)
+
+    def reader(self, embedder: str = models.embedder().name) -> Reader:
+        return Reader(self.data, self.database_url, self.chroma_url, embedder)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        with closing(self.reader()) as reader, reader.snapshot() as snapshot:
+            yield snapshot
+
+    def names(self) -> list[str]:
+        with self.snapshot() as snapshot:
+            return [document.source for document in snapshot.documents()]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where indexes are kept: a PostgreSQL server instead of SQLite, a Chroma server instead of folders."""
+
+    postgres_server: str | None = None
+    chroma_url: str | None = None
+
+    def library(self, folder: Path) -> Library:
+        """A new library in `folder`, with a new database."""
+        (folder / "docs").mkdir(exist_ok=True)
+        database = new_database(self.postgres_server) if self.postgres_server else None
+        return Library(folder / "docs", folder / "data", database, self.chroma_url)
+
+
+def new_database(server: str) -> str:
+    """The URL of a new, empty PostgreSQL database."""
+    import psycopg
+
+    name = f"test_{secrets.token_hex(4)}"
+    with psycopg.connect(f"{server}postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return server + name
+
+
+def found(snapshot: Snapshot, query: str, k: int = 5, scope: Scope = Scope()) -> list[str]:
+    """The documents that dense search finds, best first, each once."""
+    hits = snapshot.dense(models.embedder().embed_query(query), k, scope)
+    passages = snapshot.passages([i for i, _ in hits])
+    return list(dict.fromkeys(passages[i].source for i, _ in hits))
+
+
+def matched(snapshot: Snapshot, query: str, k: int = 5, scope: Scope = Scope()) -> list[str]:
+    """The documents that lexical search finds, best first, each once."""
+    hits = snapshot.lexical(query, k, scope)
+    passages = snapshot.passages([i for i, _ in hits])
+    return list(dict.fromkeys(passages[i].source for i, _ in hits))
+
+
+def contents(snapshot: Snapshot) -> dict[str, Any]:
+    """Everything that an index says, without ids and times: equal for indexes of the same documents."""
+    said: dict[str, Any] = {}
+    for document in snapshot.documents():
+        source = snapshot.source(document.source)
+        said[document.source] = (document.root, document.title, document.date, document.sha256, document.chunks, source)
+    vectors = models.embedder().embed_documents([source.text[:200] for *_, source in said.values()])
+    for name, vector in zip(list(said), vectors, strict=True):
+        dense = snapshot.dense(vector, 10_000)
+        lexical = snapshot.lexical(said[name][-1].text[:200], 10_000)
+        passages = snapshot.passages([i for i, _ in dense])
+        said[f"near {name}"] = _ranked(dense, passages)
+        said[f"like {name}"] = _ranked(lexical, passages)
+        said[f"copies {name}"] = {p.chunk: (p.copies, p.lines, p.page) for p in passages.values()}
+    return said
+
+
+def _ranked(hits: list[tuple[int, float]], passages: dict[int, Passage]) -> list[tuple[float, str, int]]:
+    return sorted((-round(score, 4), passages[i].source, passages[i].chunk.start) for i, score in hits)
