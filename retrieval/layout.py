@@ -201,7 +201,7 @@ def _is_body(text: str, block: Block) -> bool:
 def _without_bylines(text: str, found: Sequence[Block]) -> list[Block]:
     """`found` with what stands between the title and the first paragraph, names and dates, marked as boilerplate."""
     marked = list(found)
-    if not (found and _may_head(text, found[0])):
+    if not found or not (found[0].kind is Kind.HEADING or _may_head(text, found[0])):
         return marked
     for i, block in enumerate(found[1:_TOP_BLOCKS], start=1):
         line = text[block.start : min(block.end, block.start + 200)]

@@ -25,7 +25,7 @@ _SPEAKER = re.compile(
 # "… China.Wang Yi's statement", not "Node.js", "java.util.List", "example.Com" or "U.S.The".
 _NOT_A_START = r"(?!(?:Com|Org|Net|Gov|Edu|Io|Js|Py)\b)"
 _RUN_ON = re.compile(r"[^\s./@_\\]*[^\W\d_A-Z]{2}[\"”’)\]]*[.!?…]+[\"”’)\]]*")
-_RUN_ON_NEXT = re.compile(rf"[\"“‘(\[]*{_NOT_A_START}[A-Z][^\s./@_\\]*(?:[.!?]?[\"”’)\]]*)(?:\s|$)")
+_RUN_ON_NEXT = re.compile(rf"[\"“‘(\[]*{_NOT_A_START}[^\W\d_a-z][^\s./@_\\]*(?:[.!?]?[\"”’)\]]*)(?:\s|$)")
 # sentencex reads "no.” It" as "No. 5".
 _CLOSED_QUOTE = re.compile(r"[a-z]{2}[.!?][”\"]\s+(?=[A-Z“])")
 

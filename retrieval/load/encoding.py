@@ -35,10 +35,11 @@ def decode(data: bytes, declared: str = "") -> str:
 
     Raises DocumentError when `data` is not text.
     """
-    text = _marked(data) or _wide(data)
-    if text is None:
-        text = _utf8(data)
-        _refuse_binary(data, limit=0.05 if text is None else 0.3)
+    for attempt in (_marked(data), _wide(data)):
+        if attempt is not None:
+            return tidied(attempt)
+    text = _utf8(data)
+    _refuse_binary(data, limit=0.05 if text is None else 0.3)
     return tidied(text if text is not None else _declared(data, declared) or _guessed(data))
 
 

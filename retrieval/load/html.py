@@ -47,6 +47,7 @@ _META_DATES = (
 ).split()
 _BLOCKS_IN_CELLS = ".//table | .//h1 | .//h2 | .//h3 | .//ul | .//article"
 _LAYOUT_CELL_WORDS = 60
+_MAX_DATELINE_WORDS = 12
 _MAX_DEPTH = 200
 
 
@@ -111,11 +112,15 @@ def _stated_dates(tree: html.HtmlElement) -> Iterator[str]:
     for script in tree.xpath("//script[@type='application/ld+json']/text()"):
         yield from _JSON_DATE.findall(script)
     yield from tree.xpath("//*[@itemprop='datePublished']/@datetime")
-    for time in tree.xpath("(//article//time | //main//time | //header//time | //body//time)[position() < 2]"):
-        yield time.get("datetime") or time.text_content()
+    for time in tree.xpath("(//body//time)[1]"):
+        paragraph = next(time.iterancestors("p"), time)
+        if len(paragraph.text_content().split()) <= _MAX_DATELINE_WORDS:
+            yield time.get("datetime") or time.text_content()
 
 
 def _remove_what_is_no_text(tree: html.HtmlElement) -> None:
+    for button in tree.xpath("//*[self::h1 or self::h2 or self::h3 or self::h4 or self::dt or self::summary]//button"):
+        button.tag = "span"  # the heading of a part that folds
     for element in list(tree.iter(*_NEVER_TEXT, *_CONTROLS)):
         _drop(element)
     whole = len(tree.text_content().split())

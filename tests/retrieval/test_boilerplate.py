@@ -154,18 +154,7 @@ def test_any_length_is_judged_quickly() -> None:
 # How each marked line begins.
 MARKED = {
     "000": [],
-    "001": [
-        "Omar",
-        "Global",
-        *["- Advertisement"] * 3,
-        "Read:",
-        "Read:",
-        "Follow",
-        "Like it",
-        "China and US",
-        "Asia R",
-        "Share",
-    ],
+    "001": ["Omar", "Global", *["- Advert"] * 3, "Read:", "Read:", "Follow", "Like it", "China and", "Asia R", "Share"],
     "002": ["CHINA-US-", "LEAH ", "For all ", "For the latest ", "Read original ", "Denial of "],
     "003": ["photo", "© ", "dpa", "source site"],
     "004": ["See also", "See also", "Leave a ", "Your email "],

@@ -31,8 +31,8 @@ def assert_partition(document: Source) -> None:
 
 class TestPartition:
     PIECES = st.sampled_from(
-        "# ¦\n¦\n\n¦. ¦.¦“¦”¦\"¦'¦- ¦1. ¦| a | b |\n¦|---|---|\n¦a | b\n¦---\n¦```\n¦> ¦<div>¦<!--¦Mr. ¦U.S. ¦word ¦Word ¦é¦😀¦"
-        "e\u0301¦שלום ¦\u202e¦。¦\t¦   ¦  \n¦\\\n¦See also ¦[x]: http://a\n¦\u2028¦\xa0¦!¦?¦xxxxxxxxxxxx¦title: a\n".split(
+        "# ¦\n¦\n\n¦. ¦.¦“¦”¦\"¦'¦- ¦1. ¦| a | b |\n¦|---|---|\n¦a | b\n¦---\n¦```\n¦> ¦<div>¦<!--¦Mr. ¦U.S. ¦word ¦"
+        "Word ¦é¦😀¦e\u0301¦\u05e9\u05dc ¦\u202e¦。¦\t¦   ¦  \n¦\\\n¦See also ¦[x]: http://a\n¦\u2028¦\xa0¦!¦?".split(
             "¦"
         )
     )

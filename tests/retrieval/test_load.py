@@ -89,7 +89,7 @@ class TestText:
             ("They met on Sunday.\nTalks went on.", "Q3 report final"),
             ("14 March 2024\n\nThey met.", "Q3 report final"),
             ("- Advertisement -\n\nThey met.", "Q3 report final"),
-            ("The Post\n\nMinisters leave without accord\n\nThey met.", "The Post – Ministers leave without accord"),
+            ("The Post\n\nThey all left without accord\n\nThey met.", "The Post – They all left without accord"),
         ],
     )
     def test_title(self, tmp_path: Path, text: str, title: str) -> None:
@@ -129,7 +129,8 @@ class TestBadFiles:
             read(tmp_path, f"a{suffix}", b"")
 
     @pytest.mark.parametrize(
-        ("name", "content"), [("a.txt", " \n\t "), ("a.md", "\n"), ("a.html", "<p> </p>"), ("a.htm", "  ")]
+        ("name", "content"),
+        [("a.txt", " \n\t "), ("b.txt", "\ufeff"), ("a.md", "\n"), ("a.html", "<p> </p>"), ("a.htm", "  ")],
     )
     def test_only_space(self, tmp_path: Path, name: str, content: str) -> None:
         """A file with nothing but space holds no text."""

@@ -66,6 +66,18 @@ class TestHtml:
         """Meta elements, JSON-LD, <time> and a dateline in the text state the date."""
         assert read(tmp_path, "a.html", f"<html>{head}<p>They met on 3 May 1999.</p>").date == date(2023, 6, 19)
 
+    def test_time_told_in_prose_is_no_date(self, tmp_path: Path) -> None:
+        """A <time> inside a sentence is what the text tells of, not when it was written."""
+        told = (
+            "<p>The two sides had met for the first time on <time datetime='1999-05-03'>3 May</time>, in the rain.</p>"
+        )
+        assert read(tmp_path, "a.html", told).date is None
+
+    def test_heading_that_folds_its_part(self, tmp_path: Path) -> None:
+        """A button inside a heading is the heading's text; other buttons are none."""
+        page = "<h2><button>How long?</button></h2><p>Six hours.</p><button>Send</button>"
+        assert read(tmp_path, "a.html", page).text == "## How long?\n\nSix hours."
+
     def test_page_inside_a_form_or_table_stays(self, tmp_path: Path) -> None:
         """Old pages wrap everything in a form or a layout table: the text is kept, paragraph by paragraph."""
         cells = "<td>menu</td><td><h1>Old page</h1><p>Para one.</p><p>Para two.</p></td>"
