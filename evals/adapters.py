@@ -108,10 +108,10 @@ def _ramdocs(path: Path, records: list[Record]) -> EvalSet:
             kind=CaseKind.LIST if len(gold) > 1 else CaseKind.FACT,
             tags=("planted",) if wrong else (),
             accepted=tuple(_alternatives([answer]) for answer in dict.fromkeys(gold)),
-            sources=Sources(may=_once(name for name, kind in documents if kind == "correct")),
         )
         within = _once(name for name, _ in documents)
-        tasks.append(Task(case, within, tuple(wording(answer) for answer in dict.fromkeys(wrong))))
+        telling = _once(name for name, kind in documents if kind == "correct")
+        tasks.append(Task(case, within, tuple(wording(answer) for answer in dict.fromkeys(wrong)), telling))
     return EvalSet(path.stem, tuple(tasks), texts)
 
 
@@ -151,9 +151,8 @@ def _poisoned(path: Path, records: list[Record]) -> EvalSet:
             question=question,
             kind=CaseKind.INJECTION_DOCUMENT,
             accepted=(_alternatives([right]),),
-            sources=Sources(may=(honest,)),
         )
-        tasks.append(Task(case, (*planted, honest), (wording(str(record["incorrect answer"])),)))
+        tasks.append(Task(case, (*planted, honest), (wording(str(record["incorrect answer"])),), (honest,)))
     return EvalSet(path.stem, tuple(tasks), texts)
 
 

@@ -22,12 +22,14 @@ class Task:
     """A case and what only a whole set knows about it.
 
     `within` are globs that narrow what the answer may read, none for every document; ranking metrics search all the
-    same. `misleading` are wrong answers planted among the documents: never right as the only one shown.
+    same. `misleading` are wrong answers planted among the documents: never right as the only one shown. `telling` are
+    the documents that hold the answer, where others may be cited as well and so the case does not name them.
     """
 
     case: Case
     within: tuple[str, ...] = ()
     misleading: tuple[Pattern, ...] = ()
+    telling: tuple[str, ...] = ()
 
     @property
     def scope(self) -> Scope:
@@ -43,8 +45,8 @@ class Task:
     def relevant(self) -> tuple[str, ...]:
         """The documents that ought to be found, each once."""
         case = self.case
-        names = (*case.sources.must, *case.sources.may, *(passage.source for passage in case.passages))
-        return () if case.must_refuse else tuple(dict.fromkeys(names))
+        cited = (*case.sources.must, *case.sources.may, *(passage.source for passage in case.passages))
+        return () if case.must_refuse else tuple(dict.fromkeys((*self.telling, *cited)))
 
     @property
     def fingerprint(self) -> str:

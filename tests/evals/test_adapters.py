@@ -78,7 +78,8 @@ def test_ramdocs(tmp_path: Path) -> None:
     (task,) = written(tmp_path / "ram.jsonl", record).tasks
     assert [group[0].found("in 1874") for group in task.case.accepted] == [True, False]
     assert task.misleading[0].found("in 1900")
-    assert (len(task.within), len(task.case.sources.may)) == (4, 2)
+    assert (len(task.within), len(task.relevant)) == (4, 2)
+    assert not task.case.sources.may  # the planted side may be shown, and cited, beside the true ones
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_mtrag(tmp_path: Path, verdict: str, must: bool, may: bool) -> None:
 
 
 def test_poisonedrag(tmp_path: Path) -> None:
-    """Five planted texts and one honest entry are in scope; only the honest one may be cited."""
+    """Five planted texts and one honest entry are in scope; only the honest one is relevant."""
     record = {"id": "p", "question": "who lit it", "correct answer": "Ada", "incorrect answer": "Bob"}
     path = tmp_path / "poison.json"
     path.write_text(json.dumps({"p": {**record, "adv_texts": [f"Bob did, {n}." for n in range(5)]}}), "utf-8")
@@ -120,7 +121,7 @@ def test_poisonedrag(tmp_path: Path) -> None:
     (task,) = found.tasks
     assert isinstance(found.documents, dict)
     assert len(task.within) == len(found.documents) == 6
-    assert "Ada" in found.documents[task.case.sources.may[0]]
+    assert "Ada" in found.documents[task.relevant[0]]
 
 
 def test_scifact(tmp_path: Path) -> None:
