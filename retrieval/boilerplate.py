@@ -11,7 +11,7 @@ _MAX_CHARACTERS = 400
 
 _NETWORK = (
     r"(?:facebook|twitter|x|instagram|linkedin|whatsapp|telegram|reddit|pinterest|tumblr|youtube|tiktok|threads|"
-    r"bluesky|mastodon|flipboard|messenger|google news|apple news|e-?mail|print|copy link|rss)"
+    r"bluesky|mastodon|flipboard|messenger|google news|apple news|(?:e-?)?mail|print|copy link|rss)"
 )
 _PAGE = r"(?:article|story|report|post|page|content|text|item)"
 
@@ -51,11 +51,12 @@ _LABELS = (
 
 # These may be sentences too.
 _NOTICES = (
-    r"(?:advertisement|advert|advertorial|sponsored|promoted)\s?[\]:|–—].*",
+    r"(?:advertisement|advert|advertorial|sponsored|promoted)\s?(?:[\]:|–—]|- ).*",
     r"see also\b.*",
     r"(?:click|tap) here\b.{0,80}",
     rf"follow .{{1,60}} on {_NETWORK}\b.{{0,60}}",
-    rf"(?:for .{{1,60}},\s*)?(?:(?:follow|like|join|find) us on {_NETWORK}\b.{{0,60}}|follow us(?: @\S+)?)",
+    rf"(?:for .{{1,60}},\s*)?(?:follow|like|join|find) us on {_NETWORK}\b.{{0,60}}",
+    r"(?:for .{1,60},\s*)?follow us(?: @\S+| for .{1,40})?",
     r"your e-?mail address will not be published.*|required fields are marked\W*",
     r"save my name,? e-?mail.{0,80}|notify me of (?:new|follow-?up) .{0,60}",
     r"this site uses akismet\b.*|learn how your comment data is processed",
@@ -97,7 +98,11 @@ _CREDITS = (
     rf"(?:{_NAMES}[ /]+)?via (?:{_AGENCY}|Flickr|Wikimedia Commons)\)?",
     rf"[\[(]?{_NAMES} ?/ ?{_AGENCY}(?: ?/ ?\w+){{0,3}}[\])]?",
 )  # fmt: skip
+_REPORTER = rf"{_PERSON}(?: in {_NAME}(?: {_NAME})?)?"
+_PERSONS = rf"{_REPORTER}(?:(?:, | and | & ){_REPORTER}){{0,4}}"
+_DESK = r"(?i:(?:additional )?(?:reporting|writing|editing|compiled) by)"
 _BYLINES = (
+    rf"\(?{_DESK} {_PERSONS}(?:[;,.] {_DESK} {_PERSONS}){{0,3}}\)?",
     rf"(?i:by) {_PERSON}(?:,? (?:and|&) {_PERSON})?(?: (?:in|for|at) {_NAME}(?: {_NAME})?)?",
     rf"(?i:by |source: )?{_AGENCY}(?: ?[/|,] ?{_AGENCY}){{0,4}}",
     r"[A-Z]{2,}(?:[-/][A-Z]{2,}){2,5}",  # an agency's keyword: CHINA-US-DIPLOMACY

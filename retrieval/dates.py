@@ -46,7 +46,8 @@ _DATELINE = re.compile(
     rf"^(?:(?:[A-Z][\w.'’-]*[\s,/]+){{0,5}}(?:[A-Z][\w.'’-]*,|[A-Z]{{3,}})\s+)?{_DATED}\s*(?:\([^)]{{1,40}}\)\s*)?"
     rf"(?:[—–]|--?\s)(?!\s*{_WEEKDAY}\d|\s*{_MONTH}\s\d)"
 )
-_ALONE = re.compile(rf"^\W{{0,3}}(?:(?:{_BYLINE}|{_NAME}){_SEPARATOR}){{0,3}}{_DATED}{_REST}")
+_EDITION = r"[A-Z]\S*(?:\s\S+){0,2}\s(?:edition|issue)"
+_ALONE = re.compile(rf"^\W{{0,3}}(?:(?:{_BYLINE}|{_NAME}|{_EDITION}){_SEPARATOR}){{0,3}}{_DATED}{_REST}")
 _UPDATED = _labelled("(?:last )?(?:updated|modified|revised)|as of")
 # In the first lines also behind other words: "Board minutes, 14 March 2024", "2024-03-14 Weekly report",
 # "The Evening Post, 14 March 2024. Ten pence."

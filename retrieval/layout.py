@@ -47,6 +47,7 @@ _SECTION_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){1,2}")
+_AUTHOR = re.compile(r"(?:By|BY) [^\W\d_a-z][\w.'’-]+ [^\W\d_a-z].*|From our (?:own )?correspondents?\b.*")
 _SECTION_NAME = re.compile(
     r"summary|introduction|abstract|overview|background|contents|finding|result|method|discussion|conclusion|reference|"
     r"appendix|annex|report|notes|key|table|chapter|section|part",
@@ -209,7 +210,8 @@ def _without_bylines(text: str, found: Sequence[Block]) -> list[Block]:
             break
         below_title = i == 1 or marked[i - 1].kind is Kind.BOILERPLATE
         is_name = below_title and _NAME.fullmatch(line) and not _SECTION_NAME.search(line)
-        if block.kind is Kind.PROSE and (is_name or is_dateline(line)):
+        is_byline = is_name or _AUTHOR.fullmatch(line) or is_dateline(line)
+        if block.kind is Kind.PROSE and is_byline and not _SENTENCE_END.search(line):
             marked[i] = replace(block, kind=Kind.BOILERPLATE)
     return marked
 

@@ -28,6 +28,10 @@ Read original article here
 Follow Jane Doe on Twitter at @jane
 Follow us on X
 For the latest, follow us on Google News
+Follow us for more updates
+Share: Facebook Mail Copy link
+- Advertisement - Weak knees? Try our balm.
+(Reporting by Jane Doe in Bern and John Roe; Editing by Ann Poe)
 Like it Loading…
 Loading...
 Share This Article
@@ -82,6 +86,7 @@ Register by 5 May.
 First published in 1954, the novel sold well.
 By Tuesday the talks had ended.
 Source: Eurostat
+Reporting by the agency showed that the deal was near.
 Reuters reported that the ministers met.
 Photo: ministers shake hands in Beijing on Sunday
 The photo by Jane Doe shows the minister.
@@ -135,6 +140,9 @@ def test_names_and_dates_below_the_title() -> None:
     """Author, outlet and date between title and text are marked; a section's name is not."""
     text = f"Talks go on\n\nJane Doe\n\nGlobal Post\n\n14 March 2024\n\n{PROSE}"
     assert of_kind("b", text) == ["Jane Doe", "Global Post", "14 March 2024"]
+    assert of_kind("b", f"Talks go on\n\nBy Jane Doe, our woman in Bern\n\n{PROSE}") == [
+        "By Jane Doe, our woman in Bern"
+    ]
     assert of_kind("b", f"Talks go on\n\nExecutive Summary\n\n{PROSE}") == []
 
 

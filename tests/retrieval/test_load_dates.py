@@ -25,6 +25,7 @@ from retrieval.dates import dateline, in_name, is_dateline, parsed
         ("From our correspondent Jane Doe, Bern, 15 October 2025\n\nThey met.", date(2025, 10, 15)),
         ("Posted by desk on 14.10.2025, 23:47", date(2025, 10, 14)),
         ("Sunday 15 October 2025, posted at 22:10\n\nThey met.", date(2025, 10, 15)),
+        ("The Post\n\nSpecial edition, 16 October 2025\n\nThey met.", date(2025, 10, 16)),
         ("Last updated: June 8, 2023", date(2023, 6, 8)),
         ("Updated: 3 May 2024\nPublished: 1 May 2024\n\nThey met.", date(2024, 5, 1)),
         ("# Board minutes, 14 March 2024\n\nThey met.", date(2024, 3, 14)),
