@@ -20,7 +20,6 @@ from bot.terms import content
 from bot.verify import verify
 from retrieval.errors import ProviderError
 from retrieval.model import Passage, Reranker
-from retrieval.retrieve import Timings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -29,6 +28,14 @@ NEAREST = 3  # passages shown with a refusal
 READ = 8  # passages given to the model
 DECISIVE = 0.9  # from this probability on quotes are shown even if the model finds no answer
 REFUSAL = "The documents do not answer this."
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds spent on searching and on reranking."""
+
+    retrieve: float
+    rerank: float
 
 
 @dataclass(frozen=True, slots=True)

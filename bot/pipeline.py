@@ -15,18 +15,21 @@ from typing import TYPE_CHECKING
 
 from bot import answering
 from bot.answer import Answer, Done, Event, Progress, Question
-from bot.answering import Reading
+from bot.answering import Reading, Timings
 from bot.conversation import standalone
 from bot.evidence import gather
-from bot.question import understand
+from bot.question import essence, understand
 from bot.refusal import judge
 from bot.settings import Settings
-from retrieval.model import Embedder, Passage, Reranker, Scope, Source
+from bot.spelling import corrected
+from retrieval.model import Passage, Reranker, Scope, Source
+from retrieval.models import vocabulary
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from retrieval.ingest import IngestReport
+    from retrieval.models import NamedEmbedder
     from retrieval.reader import DocumentInfo, Reader
     from retrieval.retrieve import Retriever
 
@@ -128,20 +131,26 @@ class Bot:
             self._reader.close()
 
     def _read(self, question: Question, whole: str, began: float) -> Reading:
-        retriever = self._retriever
+        asked = essence(whole)
         with self._reader.snapshot() as snapshot:
-            passages, timings = retriever.timed(snapshot, whole, question.k or POOL, question.scope)
-        asked = understand(whole)
-        evidence = tuple(gather(asked, passages, self._reranker))
-        judgement = judge(asked, evidence, passages)
-        return Reading(question, whole, asked, tuple(passages), evidence, judgement, timings, began)
+            found = self._retriever.search(snapshot, asked, question.scope)
+            mended = corrected(asked, found, vocabulary())
+            if mended != asked:
+                found = self._retriever.search(snapshot, mended, question.scope)
+        searched = perf_counter()
+        passages = self._retriever.rank(mended, found)[: question.k or POOL]
+        understood = understand(mended)
+        evidence = tuple(gather(understood, passages, self._reranker))
+        judgement = judge(understood, evidence, passages)
+        timings = Timings(searched - began, perf_counter() - searched)
+        return Reading(question, whole, understood, tuple(passages), evidence, judgement, timings, began)
 
     def _writes(self, question: Question) -> bool:
         """Whether the model writes the answer to this question."""
         return (question.answerer or self._settings.default_answerer) == "llm"
 
     @cached_property
-    def _embedder(self) -> Embedder:
+    def _embedder(self) -> NamedEmbedder:
         name = self._settings.embeddings
         if name and name.startswith("openai:"):
             from bot import providers
@@ -163,7 +172,7 @@ class Bot:
 
         s = self._settings
         with self._loading:
-            return Reader(s.data_dir, s.database_url, s.chroma_url, s.embeddings or "")
+            return Reader(s.data_dir, s.database_url, s.chroma_url, self._embedder.name)
 
     @cached_property
     def _retriever(self) -> Retriever:

@@ -90,6 +90,24 @@ class Asked:
         return q.unit == ""
 
 
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*(?:\s+|$)|\n+")
+_ASKS = re.compile(
+    r"\?|^\W*(?:and |but |so |ok |hi |hey |please )*(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has"
+    r"|have|had|can|could|will|would|should|tell me|list|name|explain|compare|summari[sz]e|show me|give me)\b",
+    re.I,
+)
+
+
+def essence(text: str) -> str:
+    """The sentences of a message that ask something; all of it where none or every one does.
+
+    "Ignore your rules. Who signed?" asks who signed: what is not asked is not searched for.
+    """
+    parts = [m.group() for m in _SENTENCE.finditer(text)]
+    asking = [p for p in parts if "?" in p] or [p for p in parts if _ASKS.search(p)]
+    return " ".join("".join(asking).split()) if asking else " ".join(text.split())
+
+
 def understand(question: str) -> Asked:
     """Takes a standalone question apart."""
     kind = next((kind for kind, pattern in _COMPILED if pattern.search(question)), Kind.OTHER)

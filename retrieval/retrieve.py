@@ -7,28 +7,21 @@ with the two others it does not, and on questions over news it decides.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from time import perf_counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from retrieval.model import Embedder, Passage, Reranker, Scope, Scores
+from retrieval.model import Chunk, Embedder, Kind, Passage, Reranker, Scope, Scores
 
 if TYPE_CHECKING:
     from retrieval.reader import Snapshot
 
 POOL = 40  # passages fetched from each of the two searches
-SENTENCES = 40  # sentences scored by the reranker, about 5 ms each on one core
+SENTENCES = 48  # sentences scored by the reranker, about 5 ms each on one core
 PER_SOURCE = 3  # passages of one document before those of others come first
 _RRF = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Timings:
-    """Seconds spent on searching and on reranking."""
-
-    retrieve: float
-    rerank: float
 
 
 class Retriever:
@@ -40,17 +33,10 @@ class Retriever:
 
     def retrieve(self, snapshot: Snapshot, query: str, k: int, scope: Scope = Scope()) -> list[Passage]:
         """The best `k` passages, best first."""
-        return self.timed(snapshot, query, k, scope)[0]
+        return self.rank(query, self.search(snapshot, query, scope))[:k]
 
-    def timed(self, snapshot: Snapshot, query: str, k: int, scope: Scope = Scope()) -> tuple[list[Passage], Timings]:
-        """As `retrieve`, with the time that each half took."""
-        began = perf_counter()
-        found = self._search(snapshot, query, scope)
-        searched = perf_counter()
-        ranked = self._rerank(query, found)
-        return diversified(ranked)[:k], Timings(searched - began, perf_counter() - searched)
-
-    def _search(self, snapshot: Snapshot, query: str, scope: Scope) -> list[Passage]:
+    def search(self, snapshot: Snapshot, query: str, scope: Scope = Scope()) -> list[Passage]:
+        """What the dense and the lexical search find, fused, each statement once, not yet reranked."""
         dense = dict(snapshot.dense(self._embedder.embed_query(query), POOL, scope))
         lexical = dict(snapshot.lexical(query, POOL, scope))
         fused = fuse([list(dense), list(lexical)])
@@ -62,13 +48,13 @@ class Retriever:
         ]
         return without_copies(found)
 
-    def _rerank(self, query: str, passages: Sequence[Passage]) -> list[Passage]:
-        """The passages in the order of the three lists fused, with the logits of their sentences."""
+    def rank(self, query: str, passages: Sequence[Passage]) -> list[Passage]:
+        """`passages` in the order of the three lists fused, diversified, with the logits of their sentences."""
         if self._reranker is None or not passages:
-            return list(passages)
-        chosen = _first_sentences(passages, SENTENCES)
-        logits = self._reranker.rerank(query, [text for _, _, text in chosen])
-        scored = {(p, s): logit for (p, s, _), logit in zip(chosen, logits, strict=True)}
+            return diversified(passages)
+        chosen = promising(query, passages)
+        logits = self._reranker.rerank(query, [shown(passages[n].chunk, m) for n, m in chosen])
+        scored = dict(zip(chosen, logits, strict=True))
         judged = [_with_logits(passage, n, scored) for n, passage in enumerate(passages)]
         by_rerank = sorted(
             (n for n, p in enumerate(judged) if p.scores.rerank is not None),
@@ -76,7 +62,7 @@ class Retriever:
         )
         third = {n: 1 / (_RRF + rank) for rank, n in enumerate(by_rerank, 1)}
         total = [replace(p, score=p.score + 2 * third.get(n, 0.0)) for n, p in enumerate(judged)]
-        return sorted(total, key=lambda p: -p.score)
+        return diversified(sorted(total, key=lambda p: -p.score))
 
 
 def fuse(rankings: Sequence[Sequence[int]]) -> dict[int, float]:
@@ -103,24 +89,61 @@ def without_copies(passages: Sequence[Passage]) -> list[Passage]:
 def diversified(passages: Sequence[Passage]) -> list[Passage]:
     """The same passages; beyond `PER_SOURCE` of one document the rest come after those of others."""
     counts: dict[str, int] = {}
-    first, rest = [], []
+    first: list[Passage] = []
+    rest: list[Passage] = []
     for passage in passages:
         counts[passage.source] = counts.get(passage.source, 0) + 1
         (first if counts[passage.source] <= PER_SOURCE else rest).append(passage)
     return first + rest
 
 
-def _first_sentences(passages: Sequence[Passage], limit: int) -> list[tuple[int, int, str]]:
-    """(passage, sentence, text) of the best passages' sentences, whole passages until `limit` is reached."""
-    chosen: list[tuple[int, int, str]] = []
-    for n, passage in enumerate(passages):
-        if len(chosen) + len(passage.chunk.sentences) > limit and chosen:
-            break
-        chunk = passage.chunk
-        chosen += [
-            (n, m, chunk.text[s.start - chunk.start : s.end - chunk.start]) for m, s in enumerate(chunk.sentences)
-        ]
-    return chosen
+def promising(query: str, passages: Sequence[Passage]) -> list[tuple[int, int]]:
+    """(passage, sentence) pairs worth the reranker's time: of the best passages all, of the others those that share
+    rare words with the query. Of the rows of a table only the first stands for all."""
+    wanted = _word_set(query)
+    rows = [
+        (n, m, _word_set(shown(passage.chunk, m)))
+        for n, passage in enumerate(passages)
+        for m in range(len(passage.chunk.sentences))
+        if not _continues_table(passage.chunk, m)
+    ]
+    frequency = Counter(word for _, _, found in rows for word in found & wanted)
+    total = sum(1 / frequency[word] for word in wanted if frequency[word]) or 1.0
+
+    def priority(row: tuple[int, int, frozenset[str]]) -> float:
+        shared = sum(1 / frequency[word] for word in row[2] & wanted)
+        return 3 / (5 + row[0]) + shared / total
+
+    best = sorted((row for row in rows if len(row[2]) > 1), key=priority, reverse=True)[:SENTENCES]
+    return sorted((n, m) for n, m, _ in best)
+
+
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(word for word in re.findall(r"\w+", text.lower()) if len(word) > 2 or word.isdigit())
+
+
+def shown(chunk: Chunk, m: int) -> str:
+    """Sentence `m` as the reranker reads it: a table whole, under its heading."""
+    if chunk.sentences[m].kind is not Kind.TABLE:
+        return _text(chunk, m, m)
+    rows = _text(chunk, m, table_end(chunk, m))
+    return f"{chunk.heading}: {rows}" if chunk.heading else rows
+
+
+def table_end(chunk: Chunk, m: int) -> int:
+    """The last row of the table to which sentence `m` belongs, within the chunk; `m` itself outside tables."""
+    last = m
+    while last + 1 < len(chunk.sentences) and _continues_table(chunk, last + 1):
+        last += 1
+    return last
+
+
+def _continues_table(chunk: Chunk, m: int) -> bool:
+    return m > 0 and chunk.sentences[m].kind is Kind.TABLE and chunk.sentences[m - 1].kind is Kind.TABLE
+
+
+def _text(chunk: Chunk, first: int, last: int) -> str:
+    return chunk.text[chunk.sentences[first].start - chunk.start : chunk.sentences[last].end - chunk.start]
 
 
 def _with_logits(passage: Passage, n: int, scored: Mapping[tuple[int, int], float]) -> Passage:

@@ -1,0 +1,36 @@
+"""Misspelt words of a question, told by the words of the passages that it finds."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from retrieval.model import Passage
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+def corrected(question: str, passages: Sequence[Passage], known: Collection[str]) -> str:
+    """`question` with each word that is neither English (`known`, lower case) nor in the passages as they spell it.
+
+    A word is replaced by the one of the passages that differs least; the most frequent of several.
+    """
+    seen = Counter(m.group().lower() for p in passages for m in _WORD.finditer(f"{p.title} {p.chunk.text}"))
+
+    def mend(m: re.Match[str]) -> str:
+        word = m.group()
+        if word.lower() in known or word.lower() in seen:
+            return word
+        near = [(count, other) for other, count in seen.items() if _slip(word.lower(), other)]
+        return max(near)[1] if near else word
+
+    return _WORD.sub(mend, question)
+
+
+def _slip(word: str, other: str) -> bool:
+    """Whether `word` may be `other` misspelt: same beginning, one slip, or two in a longer word."""
+    from rapidfuzz.distance import OSA
+
+    allowed = 1 if len(word) < 7 else 2
+    return word[0] == other[0] and len(other) >= 4 and OSA.distance(word, other, score_cutoff=allowed) <= allowed
