@@ -161,7 +161,13 @@ class Answering:
         return None
 
     async def _say(
-        self, asked: Asked, kind: OutcomeKind, message: str, known: Mapping[int, Shown], status: Status
+        self,
+        asked: Asked,
+        kind: OutcomeKind,
+        message: str,
+        known: Mapping[int, Shown],
+        status: Status,
+        stream: Stream | None = None,
     ) -> Outcome:
         """A message of our own words as the outcome; of a share only its asker needs to know."""
         parts = render.plain(message)
@@ -169,7 +175,7 @@ class Answering:
         if asked.thread_ts is None:
             await self._private.send(asked, parts)
             return Outcome(kind)
-        placed = await self._delivery.place(asked, parts, known)
+        placed = await self._delivery.place(asked, parts, known, stream)
         await self._clear_unless_new(placed, known, status)
         return Outcome(kind, placed)
 
@@ -189,8 +195,9 @@ class Answering:
             raise
         except Exception as error:  # whatever it was, the asker must hear something
             log.exception("no answer to %s", claimed.id)
-            shown = {0: Shown(stream.ts, open=True)} if stream and stream.ts else known
-            return await self._say(asked, "error", notices.failure(error, claimed.id), shown, status)
+            if stream is not None:
+                stream.abandon()
+            return await self._say(asked, "error", notices.failure(error, claimed.id), known, status, stream)
         outcome = await self._outcome(asked, made)
         await asyncio.to_thread(self._store.save, claimed.id, outcome)
         await status.end()

@@ -19,7 +19,6 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.pipeline import Bot
 from bot.settings import Settings
 from bot.slack.access import Access
 from bot.slack.answering import Answering, Manner
@@ -98,13 +97,16 @@ def _check(settings: Settings, http: str | None) -> None:
 
 
 async def _run(settings: Settings, http: str | None) -> None:
+    from bot.pipeline import Bot
+
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with Bot(settings) as bot:
         async with listening(settings, bot, http) as running:
             stopping = asyncio.ensure_future(stop.wait())
-            await asyncio.wait({stopping, running.dismissed}, return_when=asyncio.FIRST_COMPLETED)
+            waiting: set[asyncio.Future[Any]] = {stopping, running.dismissed}
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
             if running.dismissed.done():
                 code = running.dismissed.result()
@@ -204,7 +206,7 @@ async def _socket_mode(stack: AsyncExitStack, settings: Settings, parts: Assembl
     handler = AsyncSocketModeHandler(parts.bolt, token, web_client=parts.web.client, ping_interval=tempo.ping)
     handler.client.wss_uri = address
     stack.push_async_callback(handler.close_async)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     log.info("listening to Slack by Socket Mode")
 
     async def connected() -> str:

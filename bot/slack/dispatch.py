@@ -7,6 +7,7 @@ import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -58,10 +59,9 @@ class Dispatcher:
             while True:
                 self._new.clear()
                 await self._take_up()
-                try:
-                    await asyncio.wait_for(self._new.wait(), self._timing.look)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):  # not wait_for: before 3.12 it may swallow a cancellation
+                    async with asyncio.timeout(self._timing.look):
+                        await self._new.wait()
         finally:
             renewing.cancel()
 

@@ -51,7 +51,7 @@ def read(body: Json, me: Me) -> Asked | Edited | Removed | None:
         return _removed(event, str(event.get("deleted_ts")), me)
     if subtype == "message_changed":
         return _changed(body, event, me)
-    if event.get("type") == "message" and subtype not in QUESTION_SUBTYPES:
+    if subtype not in QUESTION_SUBTYPES:
         return None
     return _asked(body, event, me)
 

@@ -70,6 +70,10 @@ class Stream:
             return False
         return True
 
+    def abandon(self) -> None:
+        """What was streamed is not the answer: nothing more is appended, and `finish` will not complete it."""
+        self._broken = True
+
     async def settle(self) -> None:
         """Wait for what is being sent. Raises a SlackFailure that no other call could mend."""
         if self._sender is not None:

@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 SCOPES = (
     "app_mentions:read channels:history groups:history im:history im:read im:write chat:write reactions:read "
-    "reactions:write users:read usergroups:read assistant:write commands"
+    "reactions:write users:read usergroups:read channels:read groups:read assistant:write commands"
 )
 POST_BURST, POST_EACH = 4, 1.0  # chat.postMessage: about one a second in a channel, short bursts allowed
 TRIGGER_SECONDS = 3.0
@@ -86,7 +86,7 @@ class FakeSlack:
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/respond/{key}", self._respond)
         app.router.add_get("/link", self._socket)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
@@ -116,8 +116,8 @@ class FakeSlack:
 
     async def until(self, holds: Callable[[], Any], seconds: float = 20.0) -> None:
         """Wait until `holds()`; it is asked again after everything the bot does."""
-        async with self._changed:
-            await asyncio.wait_for(self._changed.wait_for(lambda: bool(holds())), seconds)
+        async with asyncio.timeout(seconds), self._changed:
+            await self._changed.wait_for(lambda: bool(holds()))
 
     async def notify(self) -> None:
         async with self._changed:
@@ -300,7 +300,8 @@ class FakeSlack:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self.sockets.append(socket)
-        self._transports.append(request.transport)
+        transport = request.transport
+        self._transports.append(transport)
         await socket.send_json({"type": "hello", "num_connections": len(self.sockets)})
         await self.notify()
         try:
@@ -309,7 +310,7 @@ class FakeSlack:
                     self._acked(json.loads(message.data))
         finally:
             self.sockets.remove(socket)
-            self._transports.remove(request.transport)
+            self._transports.remove(transport)
             await self.notify()
         return socket
 
@@ -339,7 +340,8 @@ class FakeSlack:
             values |= {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
         try:
             await self.sockets[-1].send_json(values)
-            return True, await asyncio.wait_for(waiting, self.ack_seconds)
+            async with asyncio.timeout(self.ack_seconds):
+                return True, await waiting
         except (TimeoutError, ConnectionError, IndexError):
             self._waiting.pop(envelope, None)
             return False, None

@@ -224,15 +224,27 @@ def set_prompts(world: World, arguments: Json) -> Json:
 
 
 def replies(world: World, arguments: Json) -> Json:
-    channel = arguments["channel"]
-    if channel not in world.channels:
-        raise Refused("channel_not_found")
-    found = world.thread(channel, arguments["ts"])
+    found = world.thread(_any_channel(world, arguments), arguments["ts"])
     if not found:
         raise Refused("thread_not_found")
+    return _page([m for m in found if m.ts > arguments.get("oldest", "0") or m.ts == arguments["ts"]], arguments)
+
+
+def history(world: World, arguments: Json) -> Json:
+    channel = _any_channel(world, arguments)
+    roots = [m for m in world.messages.values() if m.channel == channel and m.thread_ts in (None, m.ts)]
+    kept = [m for m in roots if m.ephemeral_to is None and m.ts > arguments.get("oldest", "0")]
+    return _page(sorted(kept, key=lambda m: m.ts, reverse=True), arguments)
+
+
+def _any_channel(world: World, arguments: Json) -> str:
+    if arguments["channel"] not in world.channels:
+        raise Refused("channel_not_found")
+    return str(arguments["channel"])
+
+
+def _page(kept: list[Message], arguments: Json) -> Json:
     start = int(arguments.get("cursor") or 0)
-    oldest = arguments.get("oldest", "0")
-    kept = [m for m in found if m.ts > oldest or m.ts == arguments["ts"]]
     page = kept[start : start + int(arguments.get("limit", 1000))]
     more = start + len(page) < len(kept)
     messages = [m.to_json() for m in page]
@@ -241,6 +253,11 @@ def replies(world: World, arguments: Json) -> Json:
             message.pop("metadata", None)
     metadata = {"next_cursor": str(start + len(page)) if more else ""}
     return {"messages": messages, "has_more": more, "response_metadata": metadata}
+
+
+def channel_info(world: World, arguments: Json) -> Json:
+    channel = world.channels[_any_channel(world, arguments)]
+    return {"channel": {"id": channel.id, "is_ext_shared": channel.external, "is_archived": channel.archived}}
 
 
 def user_info(world: World, arguments: Json) -> Json:
@@ -301,6 +318,10 @@ METHODS = {
     "conversations.replies": _method(
         replies, "channel ts", "cursor inclusive include_all_metadata latest limit oldest", "channels:history", 50
     ),
+    "conversations.history": _method(
+        history, "channel", "cursor inclusive include_all_metadata latest limit oldest", "channels:history", 50
+    ),
+    "conversations.info": _method(channel_info, "channel", "include_locale include_num_members", "channels:read", 50),
     "conversations.open": _method(open_conversation, "users", "return_im", "im:write", 50),
     "users.info": _method(user_info, "user", "include_locale", "users:read", 100),
     "usergroups.users.list": _method(group_users, "usergroup", "include_disabled", "usergroups:read", 20),

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from bot.answer import Answer, Citation, Claim, Done, Event, Nearest, Progress, Question, Statement
 from retrieval.errors import StoreError
 from retrieval.model import Chunk, Kind, Passage, Scope, Sentence, Source
-from retrieval.reader import DocumentInfo
+from retrieval.ledger import DocumentInfo
 
 TEXT = "The outage began at noon. It lasted seven hours.\nNobody was hurt."
 

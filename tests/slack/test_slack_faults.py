@@ -1,0 +1,166 @@
+"""What goes wrong between the bot and Slack, one thing at a time: the answer still stands once, whole."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.answer import Event, Question, Statement
+from retrieval.errors import ProviderError, StoreError, UserError
+from tests.slack.fake_slack import Fault
+from tests.slack.methods import METHODS, Refused, expire_streams
+from tests.slack.people import MENTION, channel, envelope, say, send
+from tests.slack.running import answered, bot, workspace
+from tests.slack.scripted import Scripted
+from tests.slack.world import seen
+
+HOW_LONG = f"{MENTION} how long was the outage?"
+OUTAGE = "The outage began at noon [1] It lasted seven hours. [2]"
+CALLS = ("chat.startStream", "chat.appendStream", "chat.stopStream", "assistant.threads.setStatus")
+
+
+@pytest.mark.parametrize("kind", ["limited", "error", "lost", "reset"])
+@pytest.mark.parametrize("method", CALLS)
+async def test_a_failing_call(tmp_path: Path, method: str, kind: str) -> None:
+    """A 429, a 500, an answer that got lost or a connection reset at any step of streaming: one whole answer."""
+    answerer = Scripted()
+    answerer.gate.clear()
+    async with workspace() as slack, bot(slack, tmp_path, answerer):
+        slack.faults.scripted[method].append(Fault(kind))
+        asked = await say(slack, "C1", "U1", HOW_LONG)
+        await slack.until(lambda: slack.called("assistant.threads.setStatus") or kind in ("error", "limited", "reset"))
+        answerer.gate.set()
+        (answer,) = await answered(slack, asked)
+        assert seen(answer).startswith(OUTAGE)
+        assert "[2] Outage — outage.txt" in seen(answer)
+
+
+@pytest.mark.parametrize("kind", ["limited", "error", "lost", "reset"])
+async def test_a_failing_append(tmp_path: Path, kind: str) -> None:
+    """The stream breaks between its first and last statement: the message is completed, not posted again."""
+    answerer = Scripted()
+    answerer.gate.clear()
+    async with workspace() as slack, bot(slack, tmp_path, answerer):
+        asked = await say(slack, "C1", "U1", HOW_LONG)
+        await slack.until(lambda: slack.world.open_streams())
+        slack.faults.scripted["chat.appendStream"].append(Fault(kind))
+        slack.faults.scripted["chat.stopStream"].append(Fault(kind))
+        answerer.gate.set()
+        (answer,) = await answered(slack, asked)
+        assert seen(answer).startswith(OUTAGE)
+
+
+@pytest.mark.parametrize("kind", ["limited", "error", "lost", "reset"])
+async def test_a_failing_post(tmp_path: Path, kind: str) -> None:
+    """A plain post that fails or whose answer gets lost is there once."""
+    async with workspace() as slack, bot(slack, tmp_path):
+        slack.faults.scripted["chat.postMessage"].append(Fault(kind))
+        asked = await say(slack, "C1", None, HOW_LONG)
+        (answer,) = await answered(slack, asked)
+        assert seen(answer).startswith(OUTAGE)
+        await say(slack, "C1", None, HOW_LONG, thread=asked.ts)
+        assert len(await answered(slack, asked, 2)) == 2
+
+
+async def test_stream_that_expired(tmp_path: Path) -> None:
+    """A stream that Slack ended after five minutes is completed by an update."""
+    answerer = Scripted()
+    answerer.gate.clear()
+    async with workspace() as slack, bot(slack, tmp_path, answerer):
+        asked = await say(slack, "C1", "U1", HOW_LONG)
+        await slack.until(lambda: slack.world.open_streams())
+        expire_streams(slack.world)
+        answerer.gate.set()
+        await slack.until(lambda: seen(slack.world.answers("C1", asked.ts)[0]).startswith(OUTAGE))
+        assert len(slack.world.answers("C1", asked.ts)) == 1
+
+
+async def test_where_streaming_is_not_available(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a conversation that takes no streams the answer is posted whole."""
+
+    def unavailable(_world: object, _arguments: object) -> dict[str, object]:
+        raise Refused("channel_type_not_supported")
+
+    method = METHODS["chat.startStream"]
+    monkeypatch.setitem(
+        METHODS, "chat.startStream", type(method)(unavailable, method.required, method.optional, None, 20)
+    )
+    async with workspace() as slack, bot(slack, tmp_path):
+        (answer,) = await answered(slack, await say(slack, "C1", "U1", HOW_LONG))
+        assert seen(answer).startswith(OUTAGE)
+
+
+async def test_more_streams_than_slack_allows(tmp_path: Path) -> None:
+    """Streams are limited to twenty a minute: further answers are posted whole, at once."""
+    async with workspace() as slack, bot(slack, tmp_path):
+        for n in range(8):
+            channel(slack, f"C9{n}")
+        asked = [await say(slack, f"C9{n % 8}", "U1", HOW_LONG) for n in range(24)]
+        for question in asked:
+            assert len(await answered(slack, question)) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (StoreError("secret path /x"), "I cannot read the document index at the moment."),
+        (ProviderError("secret key sk-1"), "The language model does not answer at the moment."),
+        (UserError("secret"), "Something went wrong while I looked for an answer."),
+        (ZeroDivisionError("secret"), "Something went wrong while I looked for an answer."),
+        (TimeoutError("secret"), "This took too long, so I stopped."),
+    ],
+)
+@pytest.mark.parametrize("begun", [False, True])
+async def test_an_answer_that_fails(tmp_path: Path, error: Exception, sentence: str, begun: bool) -> None:
+    """An error is one plain sentence with a reference, never its own text, and nothing half-said stays."""
+
+    def script(_: Question) -> Iterator[Event]:
+        if begun:
+            yield Statement("Half a truth. [1]")
+        raise error
+
+    async with workspace() as slack, bot(slack, tmp_path, Scripted(script=script)):
+        asked = await say(slack, "C1", "U1", HOW_LONG)
+        await slack.until(lambda: any("reference" in seen(m) for m in slack.world.answers("C1", asked.ts)))
+        (answer,) = await answered(slack, asked)
+        assert seen(answer).startswith(sentence)
+        assert "secret" not in str(slack.calls)
+        assert "Half" not in seen(answer)
+        assert len(seen(answer).split()[-1].strip(".")) == 12
+
+
+async def test_duplicate_deliveries(tmp_path: Path) -> None:
+    """The same event again and again, at once and later, is one question."""
+    answerer = Scripted()
+    async with workspace() as slack, bot(slack, tmp_path, answerer):
+        asked = await say(slack, "C1", "U1", HOW_LONG)
+        event = {"type": "app_mention", "channel": "C1", "user": "U1", "text": HOW_LONG, "ts": asked.ts}
+        body = envelope(slack, event)
+        await asyncio.gather(*(send(slack, "events_api", body) for _ in range(5)))
+        await answered(slack, asked)
+        await send(slack, "events_api", body)
+        await answered(slack, await say(slack, "C1", "U2", HOW_LONG))
+        assert len(slack.world.answers("C1", asked.ts)) == 1
+        assert len(answerer.asked) == 2
+
+
+async def test_reconnect_on_request(tmp_path: Path) -> None:
+    """Slack asks for a new connection every few hours; nothing asked around that time is lost or doubled."""
+    async with workspace() as slack, bot(slack, tmp_path):
+        asked = [await say(slack, "C1", "U1", HOW_LONG)]
+        await slack.refresh()
+        asked.append(await say(slack, "C1", "U1", HOW_LONG))
+        for question in asked:
+            assert len(await answered(slack, question)) == 1
+
+
+async def test_connection_reset(tmp_path: Path) -> None:
+    """After a TCP reset the bot comes back by itself and answers what was asked meanwhile."""
+    async with workspace() as slack, bot(slack, tmp_path):
+        slack.ack_seconds, slack.redeliver_after = 0.5, (0.5, 0.5, 0.5)
+        slack.cut()
+        asked = await say(slack, "C1", "U1", HOW_LONG)
+        assert len(await answered(slack, asked)) == 1
