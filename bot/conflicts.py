@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.dates import Date, dates
 from bot.evidence import Evidence
-from bot.quantities import Quantity
+from bot.quantities import Quantity, base_unit
 from bot.question import Asked, Kind
 from bot.terms import names, same_word, stem, words
 
@@ -77,7 +77,7 @@ def _fitting(asked: Asked, e: Evidence) -> list[Quantity] | list[Date]:
         own = dates(e.text, e.passage.date)
         return [d for d in own if not any(d.comparable(q) and d.compatible(q) for q in asked.dates)]
     found = asked.quantities(e.text)
-    if asked.counted:
+    if asked.counted and not base_unit(asked.counted):
         found = [q for q in found if q.noun and same_word(q.noun, asked.counted)] or [q for q in found if not q.noun]
     return found
 

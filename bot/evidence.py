@@ -50,10 +50,24 @@ class Evidence:
 
 def gather(asked: Asked, passages: Sequence[Passage], reranker: Reranker | None) -> list[Evidence]:
     """Every scored span of `passages`, best first, each statement once."""
-    singles = [e for passage in passages for e in _sentences(passage)]
+    singles = [e for passage in passages for e in _sentences(passage) if not instructs(e.text)]
     spans = singles if reranker is None else _with_pairs(asked, singles, reranker)
     judged = sorted((_judged(asked, e) for e in spans), key=lambda e: -e.score)
     return distinct(_completed(asked, e) for e in judged)
+
+
+_INSTRUCTS = re.compile(
+    r"<[!@#][^>]*>|\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules|guidelines|everything above)\b"
+    r"|\byou are (?:now|no longer)\b|\bwhatever you are asked\b|\b(?:answer|reply|respond) (?:only|exactly|solely) (?:with|that)?\b"
+    r"|\bsystem prompt\b|\bas an ai\b|\b(?:do not|don't|never) (?:mention|cite|reveal|tell) (?:any|the|your|other|anyone)\b"
+    r"|\btell (?:all |the |every )?users?\b|\b(?:say|print|output|repeat) (?:only|exactly|the following)\b",
+    re.I | re.S,
+)
+
+
+def instructs(text: str) -> bool:
+    """Whether a sentence of a document gives orders to whoever answers: it is never evidence."""
+    return bool(_INSTRUCTS.search(text))
 
 
 def _completed(asked: Asked, e: Evidence) -> Evidence:
@@ -63,6 +77,8 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
     last = max(m for m, s in enumerate(sentences) if s.end <= e.end)
     if first > 0 and _REFERS_BACK.match(e.text):
         return _widened(e, sentences[first - 1], sentences[last])
+    if asked.kind is Kind.REASON and last + 1 < len(sentences) and not _CAUSE.search(e.text):
+        return _widened(e, sentences[first], sentences[last + 1])
     if asked.kind is Kind.PERSON and not _somebody(asked, e.text):
         for a, b in ((first, last + 1), (first - 1, last)):
             if 0 <= a and b < len(sentences):
@@ -73,6 +89,11 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
 
 
 _REFERS_BACK = re.compile(r"[\W_]*(?:he|she|they|his|her|their|it|this|these|that|those|both)\b", re.I)
+_CAUSE = re.compile(
+    r"\b(?:because|since|due to|owing to|after|caused?|causes|reason|therefore|so that|in order|led to|thanks to|as a result"
+    r"|following|over (?:the|a|an)|blam\w+|amid)\b",
+    re.I,
+)
 _WIDEST = 700  # characters of a span with its neighbour
 
 
@@ -156,7 +177,7 @@ def _joined(first: Evidence, second: Evidence) -> Evidence:
 def _judged(asked: Asked, e: Evidence) -> Evidence:
     """The span with what speaks against it."""
     here = words(e.text)
-    around = words(f"{e.passage.title} {e.passage.chunk.heading} {e.passage.chunk.text}")
+    around = words(f"{e.source} {e.passage.title} {e.passage.chunk.heading} {e.passage.chunk.text}")
     wanted = [w for w in words(asked.text) if stem(w) in asked.terms]
     absent = tuple(missing(wanted, here))
     nameless = [w for w in absent if w in asked.names and missing([w], around)]

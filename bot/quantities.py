@@ -238,6 +238,11 @@ def singular(noun: str) -> str:
     return noun
 
 
+def base_unit(word: str) -> str:
+    """The unit in which amounts of `word` (singular, "tonne", "hour") are compared; "" if it is no unit."""
+    return _UNITS.get(word, ("", 1.0))[0]
+
+
 def _qualified(text: str, start: int, end: int, number: float, factor: float, unit: str, noun: str) -> Quantity:
     """The quantity with its qualifier taken into the span: "nearly six hours"."""
     found = _QUALIFIER.search(text, max(0, start - 24), start)

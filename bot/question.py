@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from bot.dates import Date, dates
-from bot.quantities import MONEY, Quantity, quantities, singular
+from bot.quantities import MONEY, Quantity, base_unit, quantities, singular
 from bot.terms import content, names, stem, words
 
 
@@ -36,14 +36,15 @@ _PATTERNS = (
     (Kind.MEASURE, r"\bhow (?:far|tall|high|deep|wide|heavy|fast|hot|cold|big|large|old)\b"),
     (Kind.COUNT, r"\bhow many\b|\bnumber of\b|\bhow often\b|\bpopulation\b|\bhow few\b"),
     (Kind.AMOUNT, r"\bhow much\b"),
-    (Kind.DATE, r"\bwhen\b|\b(?:what|which) (?:date|day|year|month|time|century|decade)\b|\bsince when\b|\bhow soon\b"),
+    (Kind.DATE, r"^\W*(?:\w+\W+){0,3}?\bwhen\b|\b(?:what|which) (?:date|day|year|month|time|century|decade)\b|\bsince when\b|\bhow soon\b"),
     (Kind.PERSON, r"^\W*(?:\w+\W+){0,3}?\b(?:who|whom|whose)\b"),
     (Kind.PLACE, r"^\W*(?:\w+\W+){0,3}?\bwhere\b|\b(?:what|which) (?:city|country|place|town|state|location|venue)\b"),
     (Kind.REASON, r"\bwhy\b|\bwhat (?:caused|led to)\b|\bfor what reason\b"),
-    (Kind.YES_NO, r"^\W*(?:(?:and|but|so|ok|hi|hey|then|also|please)\W+)*(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|may|might|must)(?:n['’]?t)?\b(?! you (?:tell|say|explain|give|list|show))"),
+    (Kind.YES_NO, r"^(?!.*\bor\b(?! not\b))\W*(?:(?:and|but|so|ok|hi|hey|then|also|please)\W+)*(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|may|might|must)(?:n['’]?t)?\b(?! you (?:tell|say|explain|give|list|show))"),
 )  # fmt: skip
 _COMPILED = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _PATTERNS)
 _COUNTED = re.compile(r"\bhow many\s+((?:[^\W\d_]+[\s-]+){0,4}?[^\W\d_]+?)(?=\s+(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|of|in|at|on|from|took|came|went|died|attend\w*|sign\w*|participat\w*)\b|[?.!]|$)|\bnumber of\s+([^\W\d_]+)", re.I)  # fmt: skip
+_APART = re.compile(r"\s+(?:later|earlier|ago|before|after)\b", re.I)  # "three hours later" is no duration
 _QUANTITIES = frozenset({Kind.DURATION, Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.AMOUNT})
 
 
@@ -74,15 +75,19 @@ class Asked:
 
     def quantities(self, text: str) -> list[Quantity]:
         """The quantities of `text` that this question may be asking for; empty if it does not ask for one."""
-        return [q for q in quantities(text) if self._fits(q)] if self.kind in _QUANTITIES else []
+        if self.kind not in _QUANTITIES:
+            return []
+        return [q for q in quantities(text) if self._fits(q) and not _APART.match(text, q.end)]
 
     def _fits(self, q: Quantity) -> bool:
         if self.kind is Kind.DURATION:
             return q.unit == "second"
         if self.kind is Kind.PERCENT:
             return q.unit == "percent"
+        if unit := base_unit(self.counted):  # "how many tonnes"
+            return q.unit == unit
         if self.kind is Kind.MONEY:
-            return q.unit in MONEY
+            return q.unit in MONEY or q.unit == ""  # not every currency is known
         if self.kind is Kind.MEASURE:
             return q.unit not in ("", "percent") and q.unit not in MONEY
         if self.kind is Kind.AMOUNT:

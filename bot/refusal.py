@@ -24,7 +24,7 @@ def judge(asked: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage
     """Judges the best evidence against what the question asks for."""
     if not evidence:
         return Judgement(False, 0.0, "no passage matches the question")
-    read = [w for p in passages for w in words(f"{p.title} {p.chunk.text}")]
+    read = [w for p in passages for w in words(f"{p.source} {p.title} {p.chunk.text}")]
     if unknown := missing(asked.names, read):
         return Judgement(False, 0.1, f"no passage mentions {', '.join(unknown)}")
     best = evidence[0]

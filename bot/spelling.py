@@ -14,15 +14,20 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 def corrected(question: str, passages: Sequence[Passage], known: Collection[str]) -> str:
     """`question` with each word that is neither English (`known`, lower case) nor in the passages as they spell it.
 
-    A word is replaced by the one of the passages that differs least; the most frequent of several.
+    A word is replaced by the most frequent one of the passages that it may be; a name only by a name.
     """
-    seen = Counter(m.group().lower() for p in passages for m in _WORD.finditer(f"{p.title} {p.chunk.text}"))
+    seen = Counter(m.group() for p in passages for m in _WORD.finditer(f"{p.title} {p.chunk.text}"))
+    spelled = {word.lower() for word in seen}
 
     def mend(m: re.Match[str]) -> str:
         word = m.group()
-        if word.lower() in known or word.lower() in seen:
+        if word.lower() in known or word.lower() in spelled:
             return word
-        near = [(count, other) for other, count in seen.items() if _slip(word.lower(), other)]
+        near = [
+            (count, other)
+            for other, count in seen.items()
+            if _slip(word.lower(), other.lower()) and (other[0].isupper() or word[0].islower())
+        ]
         return max(near)[1] if near else word
 
     return _WORD.sub(mend, question)

@@ -78,7 +78,7 @@ def _stemmer():  # type: ignore[no-untyped-def]
 
 def names(text: str) -> list[Name]:
     """Proper names: capitalised runs, without weekdays, months and ordinary words that only begin a sentence."""
-    found = []
+    found: list[Name] = []
     for m in _NAME.finditer(text):
         start, run = m.start(), m.group().rstrip(".,'’")
         initial = not re.search(r"[\w,;:\-–(“\"‘']\s*$", text[max(0, start - 3) : start])
@@ -96,15 +96,24 @@ def same_word(a: str, b: str) -> bool:
     """Whether two lower-case words are one word in other forms or one name in another spelling.
 
     Misspellings are told by edit distance, and only for words of five letters or more with the same first letter:
-    "blingen" is "blinken", "iran" is not "iraq".
+    "blingen" is "blinken", "iran" is not "iraq". A country and its people are one: "china", "chinese".
     """
-    if a == b or stem(a) == stem(b):
+    if a == b or stem(a) == stem(b) or _people(a) == _people(b):
         return True
     if min(len(a), len(b)) < 5 or a[0] != b[0] or a.isdigit() or b.isdigit():
         return False
     from rapidfuzz.distance import Indel
 
     return float(Indel.normalized_similarity(a, b)) >= 0.8
+
+
+_PEOPLE = re.compile(r"(?:ians?|ans?|ese|ish|ia|ns?|a|y|i|e)$")
+
+
+def _people(word: str) -> str:
+    """What "china" and "chinese", "russia" and "russian" have in common; the word itself if little would be left."""
+    root = _PEOPLE.sub("", word)
+    return root if len(root) >= 4 else word
 
 
 def missing(wanted: Iterable[str], text_words: Iterable[str]) -> list[str]:
