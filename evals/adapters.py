@@ -1,7 +1,8 @@
 """Public test sets as tasks over documents of their own. Each is known by what its records hold, not by its name.
 
-SQuAD 2.0, RAMDocs, MTRAG and PoisonedRAG come with the passages of each question: these are the documents its answer
-may read, while the ranking metrics search the documents of the whole set. SciFact has queries and relevant abstracts.
+SQuAD 2.0, RAMDocs and PoisonedRAG come with the passages of each question: these are the documents its answer may
+read, while the ranking metrics search those of the whole set. In MTRAG an unanswerable question has none, so that it
+has to be asked of all. SciFact has queries and relevant abstracts.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def _ramdocs(path: Path, records: list[Record]) -> EvalSet:
 
 
 def _mtrag(path: Path, records: list[Record]) -> EvalSet:
-    """MTRAG: the last turn of a conversation with the passages that answer it, if any do."""
+    """MTRAG: the last turn of a conversation with the passages that answer it, if any do, asked of all passages."""
     texts: Texts = {}
     tasks = []
     for record in records:
@@ -134,7 +135,7 @@ def _mtrag(path: Path, records: list[Record]) -> EvalSet:
             may_refuse=verdict in ("PARTIAL", "UNDERSPECIFIED"),
             sources=Sources() if refuse else Sources(may=names),
         )
-        tasks.append(Task(case, within=names or (_NOTHING,)))
+        tasks.append(Task(case))
     return EvalSet(path.stem, tuple(tasks), texts)
 
 
@@ -176,7 +177,6 @@ FORMATS: tuple[tuple[set[str], Reads], ...] = (
     ({"query", "relevant"}, _scifact),
 )
 _ROLES: Mapping[str, Any] = {"user": "user", "agent": "assistant"}
-_NOTHING = "no document"  # a scope that no name matches
 
 
 def _place(texts: Texts, text: str) -> str:

@@ -92,7 +92,7 @@ def test_ramdocs(tmp_path: Path) -> None:
     ],
 )
 def test_mtrag(tmp_path: Path, verdict: str, must: bool, may: bool) -> None:
-    """The last turn is the question, the others its history; without passages nothing is in scope."""
+    """The last turn is the question, the others its history; it is asked of all passages."""
     turns = [("user", "What is it?"), ("agent", "A lamp."), ("user", "Who lit it?")]
     record = {
         "task_id": "t",
@@ -108,7 +108,7 @@ def test_mtrag(tmp_path: Path, verdict: str, must: bool, may: bool) -> None:
         ("assistant", "A lamp."),
     ]
     assert (task.case.must_refuse, task.case.may_refuse) == (must, may)
-    assert not task.question.scope.allows("anything.txt")
+    assert task.question.scope.allows("anything.txt")
 
 
 def test_poisonedrag(tmp_path: Path) -> None:
