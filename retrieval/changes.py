@@ -115,7 +115,7 @@ def _problem(
     root: str, found: Scan, known: Sequence[Known], remembered: Collection[str], allow_empty: bool
 ) -> str | None:
     """Why a root cannot be synced; None if it can."""
-    if found.unreadable == ("",) and Path(root).exists():
+    if found.unreadable == ("",):
         return _UNREADABLE
     if found.files or allow_empty:
         return None

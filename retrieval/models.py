@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from fastembed import TextEmbedding
     from fastembed.rerank.cross_encoder import TextCrossEncoder
 
+# onnxruntime would write a device id to the home directory and report its use to its maker.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 T = TypeVar("T")
 
 

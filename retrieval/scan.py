@@ -48,6 +48,8 @@ def scan(root: Path, without: Path) -> Scan:
     """
     if root.is_file():
         return Scan({".": _file(".", root)}) if supported(root) else Scan(skipped=1)
+    if not root.exists():
+        return Scan()
     files: dict[str, File] = {}
     skipped, unreadable = 0, []
     for path, entry in _walk(root, without):
@@ -79,10 +81,17 @@ def _walk(root: Path, without: Path) -> Iterator[tuple[str, os.DirEntry[str] | N
             path = f"{prefix}/{entry.name}" if prefix else entry.name
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            if _is_folder(entry):
                 (linked if entry.is_symlink() else folders).append((path, entry.path))
             else:
                 yield path, entry
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

