@@ -130,7 +130,7 @@ def _ask(conversation: Conversation, line: str) -> None:
 
 def _command(conversation: Conversation, line: str) -> None:
     from bot.cli.console import out
-    from bot.cli.render import documents_text
+    from bot.cli.render import print_documents
 
     name, _, argument = line.partition(" ")
     match name:
@@ -139,7 +139,7 @@ def _command(conversation: Conversation, line: str) -> None:
         case "/open":
             _open(conversation, argument.strip())
         case "/sources":
-            out().print(documents_text(conversation.bot.sources(), out().is_terminal))
+            print_documents(out(), conversation.bot.sources())
         case "/save":
             _save(conversation, argument.strip())
         case "/clear":

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import SecretStr
 
 from bot.settings import Settings, load_settings, variable
-from retrieval.errors import ProviderError, UsageError, UserError
+from retrieval.errors import ProviderError, StoreError, UsageError, UserError
 
 SLACK_API = "https://slack.com/api"
 SLACK_SECONDS = 10
@@ -82,11 +82,17 @@ def _models(settings: Settings) -> Iterator[Finding]:
 
 def _index(settings: Settings) -> Iterator[Finding]:
     from bot.pipeline import Bot
+    from retrieval.ledger import NOTHING
 
     with Bot(settings) as bot:
-        documents = bot.sources()
+        try:
+            documents = bot.sources()
+        except StoreError as error:
+            if str(error) != NOTHING:
+                raise
+            documents = []
     if not documents:
-        yield Finding("index", "warning", "The index is empty: run `citebot ingest FOLDER`.")
+        yield Finding("index", "warning", "Nothing is indexed yet: run `citebot ingest FOLDER`.")
         return
     chunks = sum(document.chunks for document in documents)
     newest = max(document.indexed_at for document in documents)

@@ -18,6 +18,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 STAGES = {"read": "Reading", "embed": "Embedding", "index": "Indexing", "ask": "Asking"}
 
+MIN_STEP = 25  # items between two plain lines
+
 Report = Callable[[str, int, int], None]
 
 
@@ -73,7 +75,7 @@ def write_exact(text: str) -> None:
 
 @contextmanager
 def progress() -> Iterator[Report]:
-    """A callback for long work: a bar on a terminal, a plain line for each tenth of a stage elsewhere."""
+    """A callback for long work: a bar on a terminal, at most a plain line for each tenth of a stage elsewhere."""
     if not err().is_terminal:
         yield _plain_progress()
         return
@@ -93,9 +95,10 @@ def _plain_progress() -> Report:
     shown: dict[str, int] = {}
 
     def report(stage: str, done: int, total: int) -> None:
-        tenth = 10 * done // total if total else 10
-        if tenth > shown.get(stage, 0):
-            shown[stage] = tenth
+        step = max(MIN_STEP, -(-total // 10))
+        mark = done // step + (done == total)
+        if total and mark > shown.get(stage, 0):
+            shown[stage] = mark
             err().print(f"{STAGES[stage]} {done} of {total}")
 
     return report

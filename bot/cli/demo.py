@@ -28,7 +28,7 @@ def demo() -> None:
     """
     from bot.answer import Question
     from bot.cli.console import out, progress, safe
-    from bot.cli.documents import report_text
+    from bot.cli.documents import summary
     from bot.cli.live import answer_live
     from bot.pipeline import Bot
     from bot.settings import load_settings
@@ -38,7 +38,7 @@ def demo() -> None:
     with Bot(settings) as bot:
         with progress() as report_progress:
             report = bot.ingest([corpus], progress=report_progress)
-        out().print(safe(f"{corpus}\n{report_text(report)}"))
+        out().print(safe(f"{corpus}: {summary(report)}"))
         for question in QUESTIONS:
             out().print(f"\n> {question}\n", style="bold")
             answer_live(bot, settings, Question(question, answerer="extractive"))

@@ -25,7 +25,7 @@ def ingest(paths: tuple[Path, ...], as_json: bool, rebuild: bool, dry_run: bool,
     Each PATH is a root: what was added, changed or removed under it is; other roots stay. Roots are remembered:
     without a PATH all of them are synced.
     """
-    from bot.cli.console import out, progress, safe, write_json
+    from bot.cli.console import err, one_line, out, progress, write_json
     from bot.pipeline import Bot
     from bot.settings import load_settings
 
@@ -34,20 +34,18 @@ def ingest(paths: tuple[Path, ...], as_json: bool, rebuild: bool, dry_run: bool,
     if as_json:
         write_json(report.to_json())
     else:
-        out().print(safe(report_text(report, dry_run)))
+        out().print(f"{'Would be: ' if dry_run else ''}{summary(report)}")
+        for failure in report.failures:
+            err().print(f"{one_line(failure.source)}: {one_line(failure.error)}", style="red")
     return 1 if report.failed else 0
 
 
-def report_text(report: IngestReport, dry_run: bool = False) -> str:
-    """The report as lines: what changed, what failed and why."""
-    counts = [
-        (name, getattr(report, name)) for name in ("added", "updated", "removed", "unchanged", "failed", "skipped")
-    ]
-    changes = ", ".join(f"{count} {name}" for name, count in counts if count) or "nothing found"
-    would = "Would be: " if dry_run else ""
-    lines = [f"{would}{changes}. {report.chunks} chunks, {report.duplicates} duplicates, {report.seconds:.1f} s."]
-    lines += [f"  {failure.source}: {failure.error}" for failure in report.failures]
-    return "\n".join(lines)
+def summary(report: IngestReport) -> str:
+    """What an ingest changed, in one line."""
+    names = ("added", "updated", "removed", "unchanged", "failed", "skipped")
+    counts = [f"{count} {name}" for name in names if (count := getattr(report, name))]
+    size = f"{report.chunks} chunks, {report.duplicates} duplicates, {report.seconds:.1f} s."
+    return f"{', '.join(counts) or 'nothing found'}. {size}"
 
 
 @click.command()
@@ -78,9 +76,9 @@ def sources(as_json: bool, globs: tuple[str, ...]) -> None:
     if as_json:
         write_json({"documents": [document_json(document) for document in documents]})
     else:
-        from bot.cli.render import documents_text
+        from bot.cli.render import print_documents
 
-        out().print(documents_text(documents, out().is_terminal))
+        print_documents(out(), documents)
 
 
 def document_json(document: DocumentInfo) -> dict[str, Any]:

@@ -69,7 +69,8 @@ def links(bot: Bot, settings: Settings, answer: Answer) -> Link:
     template = settings.source_url
     if template is not None:
         return lambda cited: link(template, cited)
-    names = [escape(cited.source) for cited in (*answer.citations, *answer.nearest)]
+    cited_all: tuple[Citation | Nearest, ...] = (*answer.citations, *answer.nearest)
+    names = [escape(cited.source) for cited in cited_all]
     if not out().is_terminal or not names:
         return lambda _: None
     documents = bot.sources(Scope().narrowed(names))

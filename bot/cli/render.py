@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from rich.console import Group
 from rich.padding import Padding
 from rich.style import Style
 from rich.table import Table
@@ -15,12 +16,12 @@ from bot.answer import Answer, Citation, Conflict, Nearest
 from bot.cli.console import one_line, safe
 
 if TYPE_CHECKING:
-    from retrieval.reader import DocumentInfo
     from rich.console import Console, RenderableType
 
-    from retrieval.model import Passage
+    from retrieval.model import Chunk, Passage
+    from retrieval.reader import DocumentInfo
 
-CONTEXT = 160  # characters of its surroundings shown on each side of a quote
+CONTEXT = 120  # characters of its surroundings shown on each side of a quote
 
 Link = Callable[[Citation | Nearest], str | None]
 
@@ -42,13 +43,11 @@ def evidence(answer: Answer, link: Link, indent: bool) -> Iterator[RenderableTyp
     """The blocks below an answer. `indent` keeps wrapped lines of a quote indented, as only a terminal can."""
     yield from (conflict_text(conflict) for conflict in answer.conflicts)
     for citation in answer.citations:
-        yield _heading(f"[{citation.number}] ", citation, link)
-        yield _quote(citation, answer, indent)
+        yield Group(_heading(f"[{citation.number}] ", citation, link), _quote(citation, answer, indent))
     if answer.nearest:
-        yield Text("Nearest passages", style="bold")
+        yield Text("Nearest passages:", style="bold")
     for nearest in answer.nearest:
-        yield _heading("  ", nearest, link)
-        yield _quote(nearest, answer, indent)
+        yield Group(_heading("", nearest, link), _quote(nearest, answer, indent))
     remarks = remarks_text(answer)
     if remarks:
         yield remarks
@@ -73,7 +72,7 @@ def conflict_text(conflict: Conflict) -> Text:
 def _heading(prefix: str, cited: Citation | Nearest, link: Link) -> Text:
     """`[1] Title · file:line, 18 June 2023`, the place being a link where there is one."""
     target = link(cited)
-    heading = Text(prefix, style="cyan").append(one_line(cited.title), style="bold").append(" · ", style="dim")
+    heading = Text().append(prefix, style="cyan").append(one_line(cited.title), style="bold").append(" · ", style="dim")
     heading.append(place(cited), style=Style(color="blue", link=target))
     if isinstance(cited, Citation) and cited.date:
         heading.append(f", {day(cited.date)}", style="dim")
@@ -102,32 +101,35 @@ def _quote(cited: Citation | Nearest, answer: Answer, indent: bool) -> Renderabl
 
 
 def surroundings(cited: Citation | Nearest, passages: Iterable[Passage]) -> tuple[str, str]:
-    """The text on both sides of a quote within the passage it was read in, cut at words; empty if none holds it."""
+    """What stands before and after a quote in the passage it was read in, without boilerplate, cut at words."""
     for passage in passages:
         chunk = passage.chunk
         if chunk.source == cited.source and chunk.start <= cited.start and cited.end <= chunk.end:
-            text, start, end = chunk.text, cited.start - chunk.start, cited.end - chunk.start
-            return _tail(text[:start]), _head(text[end:])
+            before = [(s.start, min(s.end, cited.start)) for s in chunk.sentences if s.start < cited.start]
+            after = [(max(s.start, cited.end), s.end) for s in chunk.sentences if s.end > cited.end]
+            return _tail(_joined(chunk, before)), _head(_joined(chunk, after))
     return "", ""
 
 
+def _joined(chunk: Chunk, spans: Iterable[tuple[int, int]]) -> str:
+    return one_line(" ".join(chunk.text[start - chunk.start : end - chunk.start] for start, end in spans))
+
+
 def _tail(text: str) -> str:
-    text = one_line(text)
     if len(text) > CONTEXT:
         text = "… " + text[-CONTEXT:].partition(" ")[2]
     return f"{text} " if text else ""
 
 
 def _head(text: str) -> str:
-    text = one_line(text)
     if len(text) > CONTEXT:
         text = text[:CONTEXT].rpartition(" ")[0] + " …"
     return f" {text}" if text else ""
 
 
 def remarks_text(answer: Answer) -> Text:
-    """The notice, and how many statements were withheld; empty if there is nothing to remark."""
-    remarks = [one_line(answer.notice)] if answer.notice else []
+    """The notice, what went wrong, and how many statements were withheld; empty if there is nothing to remark."""
+    remarks = [one_line(remark) for remark in (answer.notice, answer.error) if remark]
     if answer.withheld:
         count = len(answer.withheld)
         statements = "1 statement was" if count == 1 else f"{count} statements were"
@@ -162,14 +164,16 @@ def scores_text(passage: Passage) -> str:
     return " ".join(f"{name} {value:.2f}" for name, value in named if value is not None)
 
 
-def documents_text(documents: Sequence[DocumentInfo], terminal: bool) -> RenderableType:
+def print_documents(console: Console, documents: Sequence[DocumentInfo]) -> None:
     """The indexed documents: a table on a terminal, tab-separated lines elsewhere."""
-    if not terminal:
-        return Text("\n".join("\t".join(_document_row(document)) for document in documents))
+    if not console.is_terminal:
+        for document in documents:
+            console.file.write("\t".join(_document_row(document)) + "\n")  # rich would turn tabs into spaces
+        return
     table = Table("source", "date", "chunks", "title", box=None, header_style="bold", pad_edge=False)
     for document in documents:
         table.add_row(*(Text(cell) for cell in _document_row(document)))
-    return table
+    console.print(table)
 
 
 def _document_row(document: DocumentInfo) -> tuple[str, str, str, str]:

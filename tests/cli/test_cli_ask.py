@@ -145,11 +145,10 @@ def test_model_answers(citebot: Citebot, llm_server: LLMServer) -> None:
 def test_endpoint_refuses(citebot: Citebot, llm_server: LLMServer, status: int, code: str, setting: str) -> None:
     """A wrong key or model is named with its setting, and the quotes are offered in its place."""
     llm_server.default = failure(status, "no", code)
-    notice = fallback(with_model(citebot, llm_server)("ask", FACT, "--json"))["notice"]
-    assert setting in notice
+    assert setting in fallback(with_model(citebot, llm_server)("ask", FACT, "--json"))["error"]
 
 
 def test_endpoint_is_down(citebot: Citebot) -> None:
     """A base URL where nobody listens is named, and the quotes are offered in its place."""
     program = citebot.setting(OPENAI_BASE_URL="http://127.0.0.1:9/v1", OPENAI_API_KEY="sk-sesame", CITEBOT_MODEL="m")
-    assert "OPENAI_BASE_URL" in fallback(program("ask", FACT, "--json"))["notice"]
+    assert "OPENAI_BASE_URL" in fallback(program("ask", FACT, "--json"))["error"]

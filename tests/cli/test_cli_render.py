@@ -17,13 +17,17 @@ from bot.cli.render import passages_text, place, print_answer, surroundings
 from bot.cli.transcript import transcript
 from bot.cli.why import explanation, page_text
 from bot.links import link
-from retrieval.model import Chunk, Passage, Scores, Source
+from retrieval.model import Chunk, Kind, Passage, Scores, Sentence, Source
 
 TEXT = "Snow fell early.\nThe harbour froze on [bold]Monday[/bold] night.\nShips waited.\n"
 QUOTE = "The harbour froze on [bold]Monday[/bold] night."
 START = TEXT.index(QUOTE)
+SENTENCES = tuple(
+    Sentence(TEXT.index(part), TEXT.index(part) + len(part), Kind.PROSE)
+    for part in ("Snow fell early.", QUOTE, "Ships waited.")
+)
 PASSAGE = Passage(
-    1, "a b.txt", "The frost", date(1890, 1, 2), Chunk("a b.txt", 0, len(TEXT), TEXT, "", ()), (1, 3), None, 0.5,
+    1, "a b.txt", "The frost", date(1890, 1, 2), Chunk("a b.txt", 0, len(TEXT), TEXT, "", SENTENCES), (1, 3), None, 0.5,
     Scores(0.81, None, 3.25), ("copy.txt",),
 )  # fmt: skip
 CITATION = Citation(1, "a b.txt", "The frost", QUOTE, START, START + len(QUOTE), (2, 2), None, date(1890, 1, 2))
@@ -32,7 +36,7 @@ ANSWER = Answer(
     citations=(CITATION,),
     conflicts=(Conflict("the day", (Side("Monday", (1,)), Side("Tuesday", (1,)))),),
     withheld=(Withheld("It froze twice.", "no passage says so"),),
-    notice="The model did not answer; these are quotes.",
+    notice="The model did not answer; these are quotes.", error="The endpoint is down: start it.",
     trace=Trace((PASSAGE,), "PROMPT", ("kept 1 of 2",)),
 )  # fmt: skip
 
@@ -54,10 +58,10 @@ def test_answer_in_a_pipe() -> None:
         "Sources disagree: the day\n  Monday [1]\n  Tuesday [1]\n"
         "\n"
         "[1] The frost · a b.txt:2, 2 January 1890\n"
-        "\n"
         "    Snow fell early. The harbour froze on [bold]Monday[/bold] night. Ships waited.\n"
         "\n"
         "The model did not answer; these are quotes.\n"
+        "The endpoint is down: start it.\n"
         "1 statement was withheld: the documents do not support what was drafted.\n"
     )
 
@@ -116,15 +120,21 @@ def test_safe_text_obeys_nothing(text: str) -> None:
 
 
 def test_surroundings_are_cut_at_words() -> None:
-    """Long surroundings end in whole words with an ellipsis; a quote without its passage has none."""
-    text = "before " * 60 + "QUOTE" + " after" * 60
-    start = text.index("QUOTE")
-    passage = Passage(1, "s", "t", None, Chunk("s", 0, len(text), text, "", ()), (1, 1), None, 0.0)
+    """Long surroundings end in whole words with an ellipsis; boilerplate in them is left out."""
+    text = "before " * 60 + "QUOTE" + " after" * 60 + " SHARE THIS"
+    start, last = text.index("QUOTE"), text.index(" SHARE")
+    chunk = Chunk("s", 0, len(text), text, "", (Sentence(0, last, Kind.PROSE),))
+    passage = Passage(1, "s", "t", None, chunk, (1, 1), None, 0.0)
     before, after = surroundings(Nearest("s", "t", "QUOTE", start, start + 5, (1, 1), None), [passage])
     assert before.startswith("… before ")
     assert before.endswith(" before ")
     assert after.endswith(" after …")
-    assert surroundings(Nearest("other", "t", "QUOTE", start, start + 5, (1, 1), None), [passage]) == ("", "")
+    assert surroundings(Nearest("s", "t", "after", last - 5, last, (1, 1), None), [passage])[1] == ""
+
+
+def test_quote_without_its_passage_stands_alone() -> None:
+    """Where no passage holds a quote nothing is made up around it."""
+    assert surroundings(Nearest("other", "t", "q", 0, 5, (1, 1), None), [PASSAGE]) == ("", "")
 
 
 def test_statements_flow_within_the_width() -> None:
