@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 from bot import extractive
 from bot.answer import Answer, Claim, Conflict, Done, Event, Question, Seconds, Side, Statement, Trace, Usage, Withheld
 from bot.compose import Findings, Numbering, Supported, flat, marked, nearest
-from bot.evidence import Evidence, alike
+from bot.evidence import Evidence, statement
 from bot.question import Asked
 from bot.refusal import Judgement
-from bot.terms import content
 from bot.verify import verify
 from retrieval.errors import ProviderError
 from retrieval.model import Passage, Reranker
@@ -179,8 +178,8 @@ def _passages_to_read(reading: Reading) -> list[Passage]:
 
 
 def _said(text: str, claims: Sequence[Claim]) -> bool:
-    stems = frozenset(content(text))
-    return any(alike(stems, frozenset(content(c.text))) for c in claims)
+    told = statement(text)
+    return any(told.repeats(statement(c.text)) for c in claims)
 
 
 def _finish(reading: Reading, writer: Writer, values: dict[str, object]) -> Iterator[Event]:

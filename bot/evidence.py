@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.dates import dates
+from bot.polarity import denies
+from bot.quantities import quantities
 from bot.question import Asked, Kind
 from bot.terms import content, missing, names, same_word, stem, words
 from retrieval.model import Passage, Reranker, Sentence
@@ -112,18 +114,33 @@ def _somebody(asked: Asked, text: str) -> bool:
 
 
 def distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """Drops spans that overlap an earlier one or say nearly the same."""
-    kept: list[tuple[Evidence, frozenset[str]]] = []
+    """Drops spans that overlap an earlier one or state the same."""
+    kept: list[tuple[Evidence, Statement]] = []
     for e in evidence:
-        stems = frozenset(content(e.text))
-        if not any(_overlap(e, other) or alike(stems, known) for other, known in kept):
-            kept.append((e, stems))
+        told = statement(e.text)
+        if not any(_overlap(e, other) or told.repeats(known) for other, known in kept):
+            kept.append((e, told))
     return [e for e, _ in kept]
 
 
-def alike(a: frozenset[str], b: frozenset[str]) -> bool:
-    """Whether two sets of content words are nearly the same (Jaccard similarity)."""
-    return bool(a | b) and len(a & b) / len(a | b) >= _SAME
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a sentence states, for telling repetitions: its content words, its figures, and whether it denies."""
+
+    stems: frozenset[str]
+    figures: frozenset[tuple[float, str]]
+    denial: bool
+
+    def repeats(self, other: Statement) -> bool:
+        """Whether both state nearly the same, with the same figures and in the same sense."""
+        both = self.stems | other.stems
+        same = bool(both) and len(self.stems & other.stems) / len(both) >= _SAME
+        return same and self.figures == other.figures and self.denial == other.denial
+
+
+def statement(text: str) -> Statement:
+    figures = frozenset((round(q.value, 6), q.unit) for q in quantities(text))
+    return Statement(frozenset(content(text)), figures, denies(text))
 
 
 def _overlap(a: Evidence, b: Evidence) -> bool:

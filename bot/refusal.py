@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp
 
 from bot.evidence import Evidence
 from bot.question import Asked
 from bot.terms import missing, stem, words
 from retrieval.model import Passage
 
+READ = 10  # passages in which the question's words are looked for
+
+# Logistic regression on the best span's logit and the share of the question's content words that the passages hold.
+# Fitted on 207 questions over the bundled corpus and real news articles, 161 of them answerable. On the articles the
+# threshold refuses 3% of the answerable ones and 83% of the others, near misses included (AUC 0.95); on the bundled
+# corpus, whose near misses are harder, 11% and 60% (AUC 0.82).
+_LOGIT, _FOUND, _BIAS = 0.222, 3.87, -2.355
+THRESHOLD = 0.69  # the probability from which a question counts as answered: 0.8 as log odds
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`answers` with the probability that the evidence does, and why not in words that follow "because"."""
+    """`answers` with the probability that the evidence does; `reason`, if not empty, says in words why it does not."""
 
     answers: bool
     probability: float
@@ -24,10 +34,11 @@ def judge(asked: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage
     """Judges the best evidence against what the question asks for."""
     if not evidence:
         return Judgement(False, 0.0, "no passage matches the question")
-    read = [w for p in passages for w in words(f"{p.source} {p.title} {p.chunk.text}")]
-    if unknown := missing(asked.names, read):
-        return Judgement(False, 0.1, f"no passage mentions {', '.join(unknown)}")
-    best = evidence[0]
-    absent = [w for w in best.missing if stem(w) in asked.acts]
-    score = best.score - 2.5 * len(absent) / max(1, len(asked.acts))
-    return Judgement(score >= 0.5, 1.0 if score >= 0.5 else 0.0, "no passage answers it")
+    read = {w for p in passages[:READ] for w in words(f"{p.source} {p.title} {p.chunk.text}")}
+    wanted = [w for w in dict.fromkeys(words(asked.text)) if stem(w) in asked.terms]
+    absent = missing(wanted, read)
+    if unknown := [w for w in absent if w in asked.names]:
+        return Judgement(False, 0.05, f"no passage mentions {', '.join(unknown)}")
+    found = 1 - len(absent) / len(wanted) if wanted else 0.0
+    probability = 1 / (1 + exp(-(_LOGIT * evidence[0].logit + _FOUND * found + _BIAS)))
+    return Judgement(probability >= THRESHOLD, probability)

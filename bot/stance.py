@@ -5,25 +5,13 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from bot.polarity import denies, leaves_open
 from bot.question import Asked
 from bot.terms import names, same_word, stem, words
 
 _CLAUSE = re.compile(
     r"[,;:–—]\s+|\s+-\s+|\s+(?:but|while|although|though|whereas|because|after which|and then)\s+", re.I
 )
-_OPEN = re.compile(
-    r"\b(?:whether|if|unconfirmed|not (?:yet )?(?:been )?(?:confirmed|clear|known|decided)|yet to|might|may|could|would|will"
-    r"|shall|possibl[ey]|potential(?:ly)?|speculat\w+|rumou?r\w*|expect\w*|plan(?:s|ned|ning)?|scheduled|due to|hop(?:e|es|ed|ing)"
-    r"|intend\w*|propos\w*|unclear|uncertain|likely|wants? to|seek(?:s|ing)? to|about to|going to)\b",
-    re.I,
-)
-_NEGATED = re.compile(
-    r"\b(?:not(?! (?:so much|only|just|merely))|never|no|nor|none|neither|without|cannot|refus\w+|den(?:y|ied|ies)|fail(?:ed|s)? to|reject\w*|declin\w+"
-    r"|cancel\w*|ruled out|stopped short|unable|instead of|rather than|by no means|nobody|no one)\b|n['’]t\b(?! (?:so much|only|just|merely))",
-    re.I,
-)
-
-
 _REACH = 32  # characters before the verb in which a negation denies it
 
 
@@ -67,9 +55,9 @@ def _clause_stance(asked: Asked, target: str | None, clause: str) -> Stance | No
     before = clause[:first]
     if re.search(r"\bwhether\b", before, re.I):
         return Stance.OPEN
-    if _NEGATED.search(clause[max(0, first - _REACH) : max(verb, at)]):
+    if denies(clause[max(0, first - _REACH) : max(verb, at)]):
         return Stance.NO
-    return Stance.OPEN if _OPEN.search(before) else Stance.YES
+    return Stance.OPEN if leaves_open(before) else Stance.YES
 
 
 def _somebody_else(asked: Asked, clause: str, start: int, end: int) -> bool:

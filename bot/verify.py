@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from bot.compose import Quote
 from bot.dates import Date, dates
+from bot.polarity import denies, leaves_open
 from bot.quantities import Quantity, quantities
 from bot.terms import content, missing, names, same_word, stem, words
 from retrieval.model import Passage, Reranker, Sentence
@@ -24,23 +25,11 @@ _COVERED = 0.8  # share of a claim's content words that, found in the quotes, ne
 _MEANT = 0.5  # share that is enough if the cross-encoder finds the quote relevant, too
 _RELEVANT = 2.0  # the logit from which it does
 
-_NEGATION = re.compile(
-    r"\b(?:not(?! (?:only|just|merely))|never|no|nor|none|neither|without|cannot|refus\w+|den(?:y|ied|ies|ying)|fail(?:ed|s|ing)? to"
-    r"|reject\w*|declin(?:ed?|es|ing)\b(?! (?:in|of|by))|ruled out|stopped short|unable|nobody|nothing)\b|n['’]t\b",
-    re.I,
-)
-_HEDGE = re.compile(
-    r"\b(?:whether|if|may|might|could|would|unconfirmed|not (?:yet )?(?:been )?confirmed|yet to|possibl[ey]|potential(?:ly)?"
-    r"|speculat\w+|rumou?r\w*|expect(?:ed|s)?|plan(?:s|ned)?|scheduled|hop(?:e|es|ed|ing) to|intends?|propos(?:ed|es|al)|likely"
-    r"|alleged(?:ly)?|reported(?:ly)?|appears?|seems?|unclear|due to (?:meet|visit|sign|arrive|hold)|will|going to|about to)\b",
-    re.I,
-)
 _SAY = r"(?:said|says|say|told|tells|stated|states|added|adds|noted|notes|stressed|stresses|warned|claimed|claims|insisted|argued|argues|explained|declared|announced|reported|reports|emphasi[sz]ed|reiterated|called|urged|accused|predicts?|predicted|writes|wrote|believes|confirmed|denied|demanded|criticized|criticised)"  # fmt: skip
 _SPEAKER_FIRST = re.compile(rf"([^\W\d_a-z][\w.’'-]*)(?:,[^,]{{0,60}},)?\s+(?:has |had |have |also |then |later |reportedly )*{_SAY}\b")  # fmt: skip
 _TITLE = r"(?:(?!(?:that|in|on|at|to|of|by|for|as|it|he|she|they|we|there|after|before|during|this|his|her)\b)[a-z][\w’'-]*,?\s+){0,4}"
 _SPEAKER_LAST = re.compile(rf"(?:\b{_SAY}|[Aa]ccording to|[Aa]s per)\s+{_TITLE}((?:[^\W\d_a-z][\w.’'-]*\s?)+)")
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|him|them|both|the two)\b", re.I)
-_UNSETTLED = re.compile(r"\bnot (?:yet )?(?:been )?(?:confirmed|clear|known|decided|certain)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +133,11 @@ def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], questi
         if found := check():
             return f"{text}: {', '.join(found)}"
     clause = _nearest_clause(stems, spans)
-    if _denies(claim) != _denies(clause):
+    if denies(claim) != denies(clause):
         return "the sources say the opposite, or only one of the two is a denial"
-    if _HEDGE.search(clause) and not _HEDGE.search(claim):
+    if leaves_open(clause) and not leaves_open(claim):
         return "the sources leave open what it states as a fact"
     return _too_far(stems, spans, logit)
-
-
-def _denies(text: str) -> bool:
-    """Whether `text` is a denial; "not confirmed" is none, it leaves something open."""
-    return bool(_NEGATION.search(_UNSETTLED.sub("", text)))
 
 
 def _too_far(stems: frozenset[str], spans: Sequence[_Span], logit: float) -> str:

@@ -1,0 +1,31 @@
+"""Whether a text denies something, or leaves it open: the two ways of not saying it."""
+
+from __future__ import annotations
+
+import re
+
+_NEGATION = re.compile(
+    r"\b(?:not(?! (?:only|just|merely|so much))|never|no|nor|none|neither|without|cannot|refus\w+|den(?:y|ied|ies|ying)"
+    r"|fail(?:ed|s|ing)? to|reject\w*|declin(?:ed?|es|ing)\b(?! (?:in|of|by))|cancel\w*|ruled out|stopped short|unable"
+    r"|instead of|rather than|by no means|nobody|no one|nothing)\b"
+    r"|n['’]t\b(?! (?:only|just|merely|so much))",
+    re.I,
+)
+_UNSETTLED = re.compile(r"\bnot (?:yet )?(?:been )?(?:confirmed|clear|known|decided|certain)\b", re.I)
+_OPEN = re.compile(
+    r"\b(?:whether|if|may|might|could|would|will|shall|unconfirmed|yet to|possibl[ey]|potential(?:ly)?|speculat\w+|rumou?r\w*"
+    r"|expect(?:ed|s|ing)?|plan(?:s|ned|ning)?|scheduled|hop(?:e|es|ed|ing)|intend\w*|propos(?:ed|es|al)|likely|alleged(?:ly)?"
+    r"|reported(?:ly)?|appears?|seems?|unclear|uncertain|wants? to|seek(?:s|ing)? to|about to|going to"
+    r"|due to (?:meet|visit|sign|arrive|hold|be))\b",
+    re.I,
+)
+
+
+def denies(text: str) -> bool:
+    """Whether `text` is a denial; "not confirmed" is none, it leaves something open."""
+    return bool(_NEGATION.search(_UNSETTLED.sub("", text)))
+
+
+def leaves_open(text: str) -> bool:
+    """Whether `text` tells something as possible, planned, expected or unconfirmed."""
+    return bool(_OPEN.search(text) or _UNSETTLED.search(text))
