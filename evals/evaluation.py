@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.pipeline import Bot
 from bot.settings import Settings
 from evals.compare import baseline, compare
-from evals.judge import Agreement, Judge, labels
+from evals.judge import Judge, labels
 from evals.replay import Replay
 from evals.results import Json, Result
 from evals.run import Answerer, Model, Unanswered, run
@@ -63,11 +63,16 @@ def evaluate(tasks: EvalSet, settings: Settings, failures: Callable[[], Sequence
     judge = _judge(settings) if tasks.answers else None
     own = indexed(settings, tasks, folder(settings), options.progress)
     with Bot(own) as bot:
-        sources = {info.source: bot.show(info.source) for info in bot.sources()}
-        validate(tasks, sources)
-        journal = _journal(tasks, settings, sources, options)
+        documents = {info.source: info.sha256 for info in bot.sources()}
+
+        def show(name: str) -> str:
+            return bot.show(name).text
+
+        validate(tasks, documents.keys(), show)
+        journal = _journal(tasks, settings, documents, options)
         results, unanswered = _asked(bot, tasks, journal, Model(failures, judge), options)
-    naive = _naive(tasks, settings, list(sources.values()), options) if options.naive else []
+        agreement = judge.agreement(labels(tasks.tasks, show)) if judge and not unanswered else None
+        naive = _naive(tasks, settings, [bot.show(name) for name in documents], options) if options.naive else []
     return Ran(
         tasks.name,
         results,
@@ -75,7 +80,7 @@ def evaluate(tasks: EvalSet, settings: Settings, failures: Callable[[], Sequence
         comparison=compare(before, results) if before is not None else None,
         naive=naive,
         against_naive=compare(naive, results) if naive else None,
-        agreement=_agreement(judge, tasks, sources),
+        agreement=agreement,
         minimums=minimums(settings.default_answerer, tasks.name) if options.limit is None else {},
     )
 
@@ -102,11 +107,11 @@ def _asked(
     return results, unanswered
 
 
-def _journal(tasks: EvalSet, settings: Settings, sources: Mapping[str, Source], options: Options) -> Journal:
+def _journal(tasks: EvalSet, settings: Settings, documents: Mapping[str, str], options: Options) -> Journal:
     parts = (
         code_key(),
         *(str(value) for value in (settings.default_answerer, settings.model, settings.embeddings, settings.reranker)),
-        *(f"{name} {source.sha256}" for name, source in sorted(sources.items())),
+        *(f"{name} {sha256}" for name, sha256 in sorted(documents.items())),
     )
     key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     journal = Journal(folder(settings) / "runs" / f"{tasks.name}.jsonl", key, options.resume)
@@ -146,10 +151,6 @@ def _complete(settings: Settings) -> Callable[[str], str]:
 
     model = providers.chat_model(settings)
     return lambda prompt: providers.complete(model, prompt)
-
-
-def _agreement(judge: Judge | None, tasks: EvalSet, sources: Mapping[str, Source]) -> Agreement | None:
-    return judge.agreement(labels(tasks.tasks, lambda name: sources[name].text)) if judge else None
 
 
 def read_baseline(file: Path) -> tuple[str, Json]:

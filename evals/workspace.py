@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,10 @@ import prompts
 import retrieval
 from bot.pipeline import Bot
 from bot.settings import Settings
+from evals.invariants import Show
 from evals.results import Result
 from evals.sets import EvalSet
 from retrieval.errors import UsageError
-from retrieval.model import Source
 
 KEPT = 3  # indexes of one set, for going back and forth between two embedders or chunkings
 
@@ -45,16 +45,16 @@ def indexed(settings: Settings, tasks: EvalSet, folder: Path, progress: Progress
     return own
 
 
-def validate(tasks: EvalSet, documents: Mapping[str, Source]) -> None:
+def validate(tasks: EvalSet, names: Set[str], show: Show) -> None:
     """Raises UsageError where a case names a document, or a passage of one, that is not there."""
     for task in tasks.tasks:
         for name in task.relevant:
-            if name not in documents:
+            if name not in names:
                 raise UsageError(
                     f"The case '{task.case.id}' names {name}, which is not among the documents of the set."
                 )
         for passage in task.case.passages:
-            if passage.span(documents[passage.source].text) is None:
+            if passage.span(show(passage.source)) is None:
                 raise UsageError(f"A passage of the case '{task.case.id}' does not stand in {passage.source}.")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made import DOCUMENTS, Fixed, case, group, quoting, source, task
+from made import DOCUMENTS, Fixed, case, group, quoting, show, task
 
 from bot.pipeline import Bot
 from bot.settings import Settings
@@ -19,7 +19,6 @@ from evals.workspace import Journal, code_key, indexed, validate
 from retrieval.errors import UsageError
 
 NORTH = quoting(("north.txt", "The lighthouse was lit in 1874."))
-SOURCES = {name: source(name, text) for name, text in DOCUMENTS.items()}
 TASKS = tuple(Task(case(id=f"c{number}", accepted=(group("1874"),))) for number in range(3))
 SET = EvalSet("made", TASKS, DOCUMENTS)
 
@@ -98,7 +97,7 @@ def test_without_documents_the_users_index_is_asked(settings: Settings, tmp_path
 def test_a_document_or_passage_that_is_missing(values: dict[str, object], complaint: str) -> None:
     """A case about what is not there can only fail: it is told before anything is asked."""
     with pytest.raises(UsageError) as error:
-        validate(EvalSet("made", (task(**values),), DOCUMENTS), SOURCES)
+        validate(EvalSet("made", (task(**values),), DOCUMENTS), DOCUMENTS.keys(), show)
     assert str(error.value).startswith(complaint)
 
 
