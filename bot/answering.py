@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from bot import extractive
 from bot.answer import Answer, Claim, Conflict, Done, Event, Question, Seconds, Side, Statement, Trace, Usage, Withheld
 from bot.compose import Findings, Numbering, Supported, flat, marked, nearest
-from bot.evidence import Evidence, statement
+from bot.evidence import Evidence, distinct, statement
 from bot.question import Asked
 from bot.refusal import Judgement
 from bot.verify import verify
@@ -27,6 +28,7 @@ NEAREST = 3  # passages shown with a refusal
 READ = 8  # passages given to the model
 DECISIVE = 0.9  # from this probability on quotes are shown even if the model finds no answer
 REFUSAL = "The documents do not answer this."
+MISSING = "The documents do not answer:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,35 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A question with everything known before it is answered. `began` is a `perf_counter` reading."""
+class Part:
+    """One of the questions of a message, with what was found for it."""
 
-    question: Question
-    standalone: str
     asked: Asked
     passages: tuple[Passage, ...]
     evidence: tuple[Evidence, ...]
     judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message with everything known before it is answered. `began` is a `perf_counter` reading."""
+
+    question: Question
+    standalone: str
+    parts: tuple[Part, ...]
     timings: Timings
     began: float
+
+    @property
+    def answered(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.judgement.answers)
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages of all parts, each once, those that came first in their part first."""
+        ranked = sorted((rank, n, p.id) for n, part in enumerate(self.parts) for rank, p in enumerate(part.passages))
+        by_id = {p.id: p for part in self.parts for p in part.passages}
+        return tuple(by_id[i] for i in dict.fromkeys(i for _, _, i in ranked))
 
 
 class Writer:
@@ -87,6 +107,15 @@ class Writer:
             for d in findings.disputes
         ]
 
+    def shows(self, findings: Findings) -> bool:
+        """Whether statements so far cite every side of `findings`, and say its value."""
+        said = self._text.lower()
+        return all(
+            value.lower() in said and all(map(self._numbering.knows, quotes))
+            for dispute in findings.disputes
+            for value, quotes in dispute.sides
+        )
+
     def done(self, **values: object) -> Done:
         """The finished answer; `values` are further fields of `Answer`."""
         reading, now = self._reading, perf_counter()
@@ -104,26 +133,37 @@ class Writer:
         return Done(replace(answer, **values))  # type: ignore[arg-type]
 
 
-def refuse(reading: Reading, reason: str, **values: object) -> Iterator[Event]:
+def refuse(reading: Reading, **values: object) -> Iterator[Event]:
     """Says plainly that the documents do not answer, and shows what came closest."""
     writer = Writer(reading)
-    yield writer.remark(REFUSAL if not reason else f"{REFUSAL[:-1]}: {reason}.")
-    closest = nearest(extractive.quote(e) for e in reading.evidence[:NEAREST])
-    yield writer.done(nearest=closest, **values)
+    reason = reading.parts[0].judgement.reason if len(reading.parts) == 1 else ""
+    yield writer.remark(f"{REFUSAL[:-1]}: {reason}." if reason else REFUSAL)
+    closest = [e for evidence in zip_longest(*(part.evidence for part in reading.parts)) for e in evidence if e]
+    yield writer.done(nearest=nearest(extractive.quote(e) for e in distinct(closest)[:NEAREST]), **values)
 
 
 def quote(reading: Reading, **values: object) -> Iterator[Event]:
-    """The embedded answer: a line a statement, quotes as a list where there are several."""
+    """The embedded answer: a line a statement, quotes as a list where there are several, question by question."""
     writer = Writer(reading)
-    yield from _lines(writer, extractive.findings(reading.asked, reading.evidence))
+    for part in reading.answered:
+        yield from _lines(writer, extractive.findings(part.asked, part.evidence))
+    yield from _end(reading, writer, values)
+
+
+def _end(reading: Reading, writer: Writer, values: dict[str, object]) -> Iterator[Event]:
+    """Says which of several questions found no answer, and closes."""
+    missing = [part.asked.text for part in reading.parts if not part.judgement.answers]
+    if missing and writer.claims:
+        yield writer.remark("\n" + "\n".join(f"{MISSING} “{flat(text)}”" for text in missing))
+        values = {"status": "partial", **values}
     yield writer.done(**values)
 
 
 def _lines(writer: Writer, found: Findings) -> Iterator[Event]:
     several = len(found.statements) > 1
-    for statement in found.statements:
-        bullet = "- " if several and statement.verbatim else ""
-        yield writer.state(statement, ("\n" if writer.claims else "") + bullet)
+    for supported in found.statements:
+        bullet = "- " if several and supported.verbatim else ""
+        yield writer.state(supported, ("\n" if writer.claims else "") + bullet)
     writer.dispute(found)
 
 
@@ -164,17 +204,17 @@ def write(reading: Reading, model: BaseChatModel, model_name: str, reranker: Rer
     }
     if writer.claims:
         yield from _finish(reading, writer, {**values, "answerer": model_name})
-    elif declined and not error and reading.judgement.probability < DECISIVE:
-        yield from refuse(reading, "", **{**values, "answerer": model_name})
+    elif declined and not error and max(p.judgement.probability for p in reading.parts) < DECISIVE:
+        yield from refuse(reading, **{**values, "answerer": model_name})
     else:
         yield from quote(reading, **values, notice=FALLBACK_ERROR if error else FALLBACK)
 
 
 def _passages_to_read(reading: Reading) -> list[Passage]:
     """The passages of the best evidence first, then the retriever's own order."""
-    ordered = dict.fromkeys(e.passage.id for e in reading.evidence)
+    best = sorted((e for part in reading.answered for e in part.evidence), key=lambda e: -e.score)
     by_id = {p.id: p for p in reading.passages}
-    return [by_id[i] for i in dict.fromkeys((*ordered, *by_id))][:READ]
+    return [by_id[i] for i in dict.fromkeys((*(e.passage.id for e in best), *by_id))][:READ]
 
 
 def _said(text: str, claims: Sequence[Claim]) -> bool:
@@ -184,20 +224,17 @@ def _said(text: str, claims: Sequence[Claim]) -> bool:
 
 def _finish(reading: Reading, writer: Writer, values: dict[str, object]) -> Iterator[Event]:
     """Adds the sides of a disagreement that the model passed over, and says so where it broke off."""
-    found = extractive.findings(reading.asked, reading.evidence)
-    if found.disputes and not _all_sides(found, writer.claims):
-        yield writer.state(found.statements[0], " ")
-    writer.dispute(found)
+    for part in reading.answered:
+        found = extractive.findings(part.asked, part.evidence)
+        if found.disputes and not writer.shows(found):
+            yield writer.state(found.statements[0], " ")
+        writer.dispute(found)
     if values["error"]:
         yield writer.remark(f" {BROKEN_OFF}")
         values = {**values, "status": "partial"}
-    yield writer.done(**values)
-
-
-def _all_sides(found: Findings, claims: Sequence[Claim]) -> bool:
-    said = " ".join(c.text.lower() for c in claims)
-    return all(value.lower() in said for dispute in found.disputes for value, _ in dispute.sides)
+    yield from _end(reading, writer, values)
 
 
 def _trace(reading: Reading, prompt: str) -> Trace:
-    return Trace(reading.passages, prompt, (f"answerable: {reading.judgement.probability:.2f}",))
+    decisions = tuple(f"“{part.asked.text}” is answerable: {part.judgement.probability:.0%}" for part in reading.parts)
+    return Trace(reading.passages, prompt, decisions)

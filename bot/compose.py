@@ -67,6 +67,10 @@ class Numbering:
         """The numbers of `quotes`, ascending, each once."""
         return tuple(sorted({self._number(q) for q in quotes}))
 
+    def knows(self, q: Quote) -> bool:
+        """Whether `q` has been cited."""
+        return (q.passage.source, q.start, q.end) in self._numbers
+
     def _number(self, q: Quote) -> int:
         key = (q.passage.source, q.start, q.end)
         if key not in self._numbers:

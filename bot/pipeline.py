@@ -14,11 +14,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from bot import answering
-from bot.answer import Answer, Done, Event, Progress, Question
-from bot.answering import Reading, Timings
+from bot.answer import Answer, Done, Event, Progress, Question, Turn
+from bot.answering import Part, Reading, Timings
 from bot.conversation import standalone
 from bot.evidence import gather
-from bot.question import essence, understand
+from bot.question import essence, parts, understand
 from bot.refusal import judge
 from bot.settings import Settings
 from bot.spelling import corrected
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from retrieval.ingest import IngestReport
     from retrieval.models import NamedEmbedder
-    from retrieval.reader import DocumentInfo, Reader
+    from retrieval.reader import DocumentInfo, Reader, Snapshot
     from retrieval.retrieve import Retriever
 
 POOL = 24  # passages read for an answer
@@ -102,8 +102,8 @@ class Bot:
         whole = standalone(question.text, question.history, model)
         reading = self._read(question, whole, began)
         yield Progress(f"Reading {len({p.source for p in reading.passages})} documents")
-        if not reading.judgement.answers:
-            yield from answering.refuse(reading, reading.judgement.reason)
+        if not reading.answered:
+            yield from answering.refuse(reading)
         elif model is None:
             yield from answering.quote(reading)
         else:
@@ -131,19 +131,26 @@ class Bot:
             self._reader.close()
 
     def _read(self, question: Question, whole: str, began: float) -> Reading:
-        asked = essence(whole)
+        """Reads what each question of the message needs; a later one may refer to the one before."""
+        texts: list[str] = []
+        for text in parts(essence(whole)):
+            texts.append(standalone(text, [Turn("user", t) for t in texts], None))
         with self._reader.snapshot() as snapshot:
-            found = self._retriever.search(snapshot, asked, question.scope)
-            mended = corrected(asked, found, vocabulary())
-            if mended != asked:
-                found = self._retriever.search(snapshot, mended, question.scope)
+            found = [self._search(snapshot, text, question.scope) for text in texts or [whole]]
         searched = perf_counter()
-        passages = self._retriever.rank(mended, found)[: question.k or POOL]
-        understood = understand(mended)
-        evidence = tuple(gather(understood, passages, self._reranker))
-        judgement = judge(understood, evidence, passages)
-        timings = Timings(searched - began, perf_counter() - searched)
-        return Reading(question, whole, understood, tuple(passages), evidence, judgement, timings, began)
+        read = tuple(self._judge(text, passages, question.k or POOL) for text, passages in found)
+        return Reading(question, whole, read, Timings(searched - began, perf_counter() - searched), began)
+
+    def _search(self, snapshot: Snapshot, text: str, scope: Scope) -> tuple[str, list[Passage]]:
+        """The question with its spelling mended by what it finds, and what it finds."""
+        found = self._retriever.search(snapshot, text, scope)
+        mended = corrected(text, found, vocabulary())
+        return mended, found if mended == text else self._retriever.search(snapshot, mended, scope)
+
+    def _judge(self, text: str, found: Sequence[Passage], k: int) -> Part:
+        asked, passages = understand(text), self._retriever.rank(text, found)[:k]
+        evidence = tuple(gather(asked, passages, self._reranker))
+        return Part(asked, tuple(passages), evidence, judge(asked, evidence, passages))
 
     def _writes(self, question: Question) -> bool:
         """Whether the model writes the answer to this question."""

@@ -113,6 +113,17 @@ def essence(text: str) -> str:
     return " ".join("".join(asking).split()) if asking else " ".join(text.split())
 
 
+_BOTH = re.compile(r",?\s+and\s+(?=(?:who|whom|whose|what|when|where|which|why|how)\b)", re.I)
+PARTS = 4  # questions of one message that are answered one by one
+
+
+def parts(text: str) -> list[str]:
+    """The questions of a message: "Who signed? And when?", "where was it planned and where did it happen"."""
+    sentences = [m.group().strip() for m in _SENTENCE.finditer(text) if m.group().strip(" .!?\n")]
+    split = [part.strip() for sentence in sentences for part in _BOTH.split(sentence)]
+    return split[:PARTS] if len(split) <= PARTS else [text]
+
+
 def understand(question: str) -> Asked:
     """Takes a standalone question apart."""
     kind = next((kind for kind, pattern in _COMPILED if pattern.search(question)), Kind.OTHER)
