@@ -6,7 +6,7 @@ from bot.evidence import gather
 from bot.extractive import findings
 from bot.question import understand
 from retrieval.model import Passage
-from tests.bot.passages import passage
+from passages import passage
 
 
 def _found(question: str, *passages: Passage):  # type: ignore[no-untyped-def]

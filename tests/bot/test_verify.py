@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.verify import verify
-from tests.bot.passages import passage
+from passages import passage
 
 TALKS = passage(
     "The ministers talked for nearly seven hours on Tuesday, said envoy Pella Corrigane.",
