@@ -34,7 +34,11 @@ def server(
         key = hashlib.sha256(request.headers["X-Slack-Signature"].encode()).hexdigest()
         if not await asyncio.to_thread(store.first_time, key, 2 * WINDOW):
             return web.json_response({"error": "seen before"}, status=401)
-        answer = await bolt.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=dict(request.headers)))
+        try:
+            payload = AsyncBoltRequest(body=body.decode(), headers=dict(request.headers))
+        except ValueError:
+            return web.json_response({"error": "not a payload of Slack's"}, status=400)
+        answer = await bolt.async_dispatch(payload)
         if answer.status >= 500:
             await asyncio.to_thread(store.forget, key)  # Slack will deliver it again
         return await to_aiohttp_response(answer)

@@ -68,8 +68,9 @@ class FakeSlack:
         self.scopes = SCOPES
         self.tokens = {"xoxb-good": "bot", "xapp-good": "app"}
         self.socket_refused = False
+        self.watch: Callable[[str], None] = lambda step: None  # told of every step between Slack and the bot
         self.ack_seconds = ACK_SECONDS
-        self.redeliver_after: tuple[float, ...] = (0.0, 60.0, 300.0)
+        self.redeliver_after: tuple[float, ...] = (0.0, 0.5, 0.5)  # at Slack at once, after a minute, after five
         self.sockets: list[web.WebSocketResponse] = []
         self.tasks: set[asyncio.Task[Any]] = set()
         self._transports: list[Any] = []
@@ -133,6 +134,7 @@ class FakeSlack:
         arguments = await self._arguments(request)
         token = arguments.pop("token", "") or request.headers.get("Authorization", "").removeprefix("Bearer ")
         fault = self.faults.next(name)
+        self.watch(f"before {name}")
         if fault and fault.kind == "reset":
             return self._drop(request)
         if fault and fault.kind == "error":
@@ -143,6 +145,7 @@ class FakeSlack:
         if (wait := self._over_rate(name, arguments)) is not None:
             return _limited(wait)
         answer = self._call(name, arguments, token)
+        self.watch(f"after {name}")
         await self.notify()
         if fault and fault.kind == "lost":
             return self._drop(request)
@@ -267,6 +270,7 @@ class FakeSlack:
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         fault = self.faults.next("response_url")
+        self.watch("before response_url")
         if fault and fault.kind == "reset":
             return self._drop(request)
         if fault and fault.kind == "error":
@@ -277,6 +281,7 @@ class FakeSlack:
         if entry is None or len(entry[3]) >= 5:
             return web.Response(status=404, text="used_url")
         self._respond_to(entry, await request.json())
+        self.watch("after response_url")
         await self.notify()
         if fault and fault.kind == "lost":
             return self._drop(request)
@@ -316,6 +321,7 @@ class FakeSlack:
 
     def _acked(self, answer: Json) -> None:
         waiting = self._waiting.pop(answer.get("envelope_id", ""), None)
+        self.watch("acknowledged")
         if waiting is not None and not waiting.done():
             waiting.set_result(answer.get("payload"))
 
@@ -329,6 +335,7 @@ class FakeSlack:
                 return answer
             if pause:
                 await asyncio.sleep(pause)
+        self.violations.append(f"never acknowledged: {json.dumps(payload)[:200]}")
         return None
 
     async def _send(self, kind: str, payload: Json, attempt: int) -> tuple[bool, Json | None]:
@@ -340,6 +347,7 @@ class FakeSlack:
             values |= {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
         try:
             await self.sockets[-1].send_json(values)
+            self.watch("delivered")
             async with asyncio.timeout(self.ack_seconds):
                 return True, await waiting
         except (TimeoutError, ConnectionError, IndexError):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from bot.answer import Answer, Citation, Claim, Done, Event, Nearest, Progress, Question, Statement
 from retrieval.errors import StoreError
-from retrieval.model import Chunk, Kind, Passage, Scope, Sentence, Source
 from retrieval.ledger import DocumentInfo
+from retrieval.model import Chunk, Kind, Passage, Scope, Sentence, Source
 
 TEXT = "The outage began at noon. It lasted seven hours.\nNobody was hurt."
 
@@ -25,13 +26,15 @@ def document(name: str, text: str = TEXT, title: str = "") -> Source:
 class Scripted:
     """Answers "how long" questions from the first document it may read; `script` replaces the whole answer.
 
-    `asked` keeps every question; while `gate` is not set, answers wait after their first statement.
+    `asked` keeps every question; while `gate` is not set, answers wait after their first statement. `pause` is how
+    many seconds the work takes before and between statements.
     """
 
     documents: dict[str, Source] = field(default_factory=lambda: {"outage.txt": document("outage.txt")})
     script: Callable[[Question], Iterator[Event]] | None = None
     asked: list[Question] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
+    pause: float = 0.0
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -40,6 +43,7 @@ class Scripted:
 
     def stream(self, question: Question) -> Iterator[Event]:
         self.asked.append(question)
+        time.sleep(self.pause)
         readable = self._readable(question.scope)
         yield Progress(f"Reading {len(readable)} documents")
         if self.script is not None:
@@ -53,6 +57,7 @@ class Scripted:
         first, second = (citation(n, source, q) for n, q in enumerate(source.text.split("\n")[0].split(". "), 1))
         yield Statement(f"{first.quote} [1]", (first,))
         self.gate.wait(30)
+        time.sleep(self.pause)
         yield Statement(f" {second.quote} [2]", (second,))
         claims = (Claim(first.quote, (1,)), Claim(second.quote, (2,)))
         text = f"{first.quote} [1] {second.quote} [2]"

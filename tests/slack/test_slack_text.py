@@ -15,8 +15,8 @@ from tests.slack.world import BARE_LINK, SPECIAL, plain_markdown
 PIECES = st.sampled_from(
     ["<!channel>", "<@U123>", "<!subteam^S1>", "@here", "https://evil.example/?q=1", "www.evil.example", "[1]", "[a]",
      "(https://x.y/z)", "evil.example/leak", "a@evil.example", "**", "`", "```", "\n", "\n\n", "# ", "- ", "1. ",
-     "    ", "> ", "|", "&lt;!channel&gt;", "&", "<", ">", "\\", "![x](http://y.z)", "[1]: http://x.y", "---", "_", "~~",
-     "word", " "]
+     "    ", "> ", "|", "&lt;!channel&gt;", "&", "<", ">", "\\", "![x](http://y.z)", "[1]: http://x.y", "---", "_",
+     "~~", "word", " "]
 )  # fmt: skip
 HOSTILE = st.lists(PIECES | st.text(max_size=8), max_size=12).map("".join)
 
