@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
     Batches = Iterable[tuple[list[int], Vectors]]
 
-# ef_search bounds what a query can find: recall at 100 stays near 1 up to some 100,000 chunks.
-_CONFIGURATION: Any = {"hnsw": {"space": "cosine", "ef_construction": 150, "ef_search": 200}}
+# sync_threshold 1: every vector gets into the graph's files while a generation is built. What stays in Chroma's queue
+# is written there by each reader that opens the folder, which changes it under all others.
+_CONFIGURATION: Any = {"hnsw": {"space": "cosine", "ef_construction": 150, "ef_search": 200, "sync_threshold": 1}}
 _ADD = 1_000  # vectors handed over at once
 _SERVER_SECONDS = 30  # until a server that does not answer counts as down
 _MANIFEST = "manifest.json"

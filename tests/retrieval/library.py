@@ -5,13 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from retrieval import models
 from retrieval.ingest import IngestReport, forget, ingest
 from retrieval.model import Passage, Scope
+from retrieval.models import NamedEmbedder
 from retrieval.reader import Reader, Snapshot
 
 
@@ -23,6 +26,7 @@ class Library:
     data: Path
     database_url: str | None = None
     chroma_url: str | None = None
+    embedder: NamedEmbedder = field(default_factory=models.embedder)
 
     def write(self, name: str, text: str) -> Path:
         path = self.docs / name
@@ -37,14 +41,18 @@ class Library:
     def ingest(self, *paths: Path, **options: Any) -> IngestReport:
         """Of `docs` unless paths are given; all remembered roots with `paths=()`."""
         roots = options.pop("paths", paths or (self.docs,))
-        embedder = options.pop("embedder", models.embedder())
+        embedder = options.pop("embedder", self.embedder)
         return ingest(roots, embedder=embedder, **self.places, **options)
 
     def forget(self, root: str) -> int:
         return forget(root, **self.places)
 
-    def reader(self, embedder: str = models.embedder().name) -> Reader:
-        return Reader(self.data, self.database_url, self.chroma_url, embedder)
+    def reader(self) -> Reader:
+        return Reader(self.data, self.database_url, self.chroma_url, self.embedder.name)
+
+    def using(self, embedder: NamedEmbedder) -> Library:
+        """The same, with another embedder."""
+        return replace(self, embedder=embedder)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -94,13 +102,28 @@ def matched(snapshot: Snapshot, query: str, k: int = 5, scope: Scope = Scope()) 
     return list(dict.fromkeys(passages[i].source for i, _ in hits))
 
 
-def contents(snapshot: Snapshot) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Words:
+    """A quick embedder: each word is a random direction, a text their sum."""
+
+    name: str = "words"
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        words = [np.random.default_rng(list(word.encode())).normal(size=24) for word in text.split() or [text]]
+        return [float(x) for x in np.sum(words, 0) / np.linalg.norm(np.sum(words, 0))]
+
+
+def contents(snapshot: Snapshot, embedder: NamedEmbedder | None = None) -> dict[str, Any]:
     """Everything that an index says, without ids and times: equal for indexes of the same documents."""
+    embedder = embedder or models.embedder()
     said: dict[str, Any] = {}
     for document in snapshot.documents():
         source = snapshot.source(document.source)
         said[document.source] = (document.root, document.title, document.date, document.sha256, document.chunks, source)
-    vectors = models.embedder().embed_documents([source.text[:200] for *_, source in said.values()])
+    vectors = embedder.embed_documents([source.text[:200] for *_, source in said.values()])
     for name, vector in zip(list(said), vectors, strict=True):
         dense = snapshot.dense(vector, 10_000)
         lexical = snapshot.lexical(said[name][-1].text[:200], 10_000)

@@ -55,12 +55,14 @@ def chroma(folder: Path) -> Iterator[str]:
         text=True,
     ) as server:
         ready = threading.Event()
-        threading.Thread(target=_drain, args=(server, ready), daemon=True).start()
+        draining = threading.Thread(target=_drain, args=(server, ready))
+        draining.start()
         try:
             assert ready.wait(60), "the Chroma server does not start"
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
+            draining.join()
 
 
 def _drain(server: subprocess.Popen[str], ready: threading.Event) -> None:

@@ -10,13 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from library import Library, contents, found, matched
+from library import Library, Words, contents, found, matched
 
 from retrieval import models
 from retrieval.errors import ProviderError, StoreError, UsageError
@@ -204,7 +204,7 @@ class TestSync:
         assert len(other.texts) == 1
         with pytest.raises(StoreError, match=r"^The index was built with the embedder other-model; settings say bge"):
             library.names()
-        with closing(library.reader("other-model")) as reader, reader.snapshot() as snapshot:
+        with library.using(other).snapshot() as snapshot:
             assert found(snapshot, "fish") == ["a.txt"]
 
     def test_rebuild_keeps_what_cannot_be_read(self, library: Library) -> None:
@@ -216,7 +216,7 @@ class TestSync:
         other = Counting("other-model")
         report = library.ingest(embedder=other, rebuild=True)
         assert counts(report) == {"updated": 1, "failed": 1}
-        with closing(library.reader("other-model")) as reader, reader.snapshot() as snapshot:
+        with library.using(other).snapshot() as snapshot:
             assert found(snapshot, "fish", 1) == ["a.txt"]
             assert "Otters" in snapshot.source("a.txt").text
 
@@ -571,20 +571,21 @@ def mount(folder: Path, size: str, *options: str) -> None:
 def test_disk_full(library: Library, size: str) -> None:
     """A full disk is one sentence, at whatever step; what was indexed stays, and with more space it goes on."""
     mount(library.data, size)
+    library = library.using(Words())
     try:
         library.write("a.txt", "Otters eat fish.\n")
         with contextlib.suppress(StoreError):  # the smallest disk has no room for any index
-            library.ingest(embedder=Flat())
+            library.ingest()
         before = indexed(library)
         for n in range(400):
             library.write(f"{n}.txt", f"Otter {n} eats fish. " + " ".join(f"word{n}-{m}" for m in range(60)) + "\n")
         with pytest.raises(
             StoreError, match=rf"^There is no space left for {library.data}: free some and run the same"
         ):
-            library.ingest(embedder=Flat())
+            library.ingest()
         assert indexed(library) == before
         mount(library.data, "64m", "remount")
-        assert library.ingest(embedder=Flat()).added == 401 - len(before)
+        assert library.ingest().added == 401 - len(before)
         assert len(indexed(library)) == 401
     finally:
         subprocess.run(["umount", "-l", str(library.data)], check=True)
@@ -593,24 +594,11 @@ def test_disk_full(library: Library, size: str) -> None:
 def indexed(library: Library) -> list[str]:
     """The documents that lexical search finds; none where there is no index."""
     try:
-        with closing(library.reader("flat")) as reader, reader.snapshot() as snapshot:
-            assert len(snapshot.dense([1.0] * 384, 999)) == len(snapshot.documents())
+        with library.snapshot() as snapshot:
+            assert len(snapshot.dense(library.embedder.embed_query("fish"), 999)) == len(snapshot.documents())
             return sorted(matched(snapshot, "fish", 999))
     except StoreError:
         return []
-
-
-@dataclass
-class Flat:
-    """An embedder of equal vectors, quickly."""
-
-    name: str = "flat"
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [[1.0] * 384 for _ in texts]
-
-    def embed_query(self, text: str) -> list[float]:
-        return [1.0] * 384
 
 
 class TestInterruption:

@@ -8,14 +8,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import chromadb
 import numpy as np
 import pytest
 import servers
-from library import Library, Place, contents, found, matched
+from library import Library, Place, Words, contents, found, matched
 
 from retrieval import models
 from retrieval.errors import StoreError, UsageError
@@ -182,30 +182,16 @@ class TestEverywhere:
             ]
 
 
-@dataclass(frozen=True)
-class Scattered:
-    """An embedder of random but repeatable vectors: ranks without meaning, quickly."""
-
-    name: str = "scattered"
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [self.embed_query(text) for text in texts]
-
-    def embed_query(self, text: str) -> list[float]:
-        vector = np.random.default_rng(list(text.encode())).normal(size=24)
-        return [float(x) for x in vector / np.linalg.norm(vector)]
-
-
 @pytest.fixture(scope="module")
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """600 documents of one chunk, a third of them changed since they were first indexed."""
-    library = Place().library(tmp_path_factory.mktemp("crowd"))
+    library = Place().library(tmp_path_factory.mktemp("crowd")).using(Words())
     for n in range(600):
         library.write(f"{'abc'[n % 3]}/{n:03}.txt", f"Person {n} was seen in town.\n")
-    library.ingest(embedder=Scattered())
+    library.ingest()
     for n in range(0, 600, 3):
         library.write(f"a/{n:03}.txt", f"Person {n} was seen in the hills.\n")
-    library.ingest(embedder=Scattered())
+    library.ingest()
     return library
 
 
@@ -214,11 +200,11 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def test_dense_search_gives_exactly_the_best_of_the_scope(crowd: Library, globs: list[str], k: int) -> None:
     """For wide and narrow scopes, few and many hits, the result is the ranking by all allowed vectors."""
     scope = Scope((tuple(globs),))
-    with closing(crowd.reader("scattered")) as reader, reader.snapshot() as snapshot:
+    with closing(crowd.reader()) as reader, reader.snapshot() as snapshot:
         every = [i for i, _ in snapshot.lexical("person", 1000)]
         allowed = [i for i, passage in snapshot.passages(every).items() if scope.allows(passage.source)]
         for question in ("Who?", "Where?", "When?"):
-            query = Scattered().embed_query(question)
+            query = Words().embed_query(question)
             cosines = snapshot.vectors(allowed) @ np.array(query, np.float32)
             expected = sorted(zip(allowed, cosines, strict=True), key=lambda hit: -hit[1])[:k]
             hits = snapshot.dense(query, k, scope)
@@ -228,10 +214,10 @@ def test_dense_search_gives_exactly_the_best_of_the_scope(crowd: Library, globs:
 
 def test_more_hits_than_there_are(crowd: Library) -> None:
     """Asking for more than all gives all; asking for none gives none."""
-    with closing(crowd.reader("scattered")) as reader, reader.snapshot() as snapshot:
-        assert len(snapshot.dense(Scattered().embed_query("Who?"), 5000)) == 600
+    with closing(crowd.reader()) as reader, reader.snapshot() as snapshot:
+        assert len(snapshot.dense(Words().embed_query("Who?"), 5000)) == 600
         assert len(snapshot.lexical("person", 5000)) == 600
-        assert snapshot.dense(Scattered().embed_query("Who?"), 0) == snapshot.lexical("person", 0) == []
+        assert snapshot.dense(Words().embed_query("Who?"), 0) == snapshot.lexical("person", 0) == []
 
 
 def test_many_threads_read_while_documents_change(library: Library) -> None:
@@ -277,8 +263,8 @@ class TestErrors:
     def test_another_embedder(self, library: Library) -> None:
         """An index made with another embedder is refused, and what to do is said."""
         fill(library)
-        with closing(library.reader("openai:text-embedding-3-small")) as reader, pytest.raises(StoreError) as error:
-            reader.snapshot().__enter__()
+        with pytest.raises(StoreError) as error:
+            library.using(Words("openai:text-embedding-3-small")).names()
         assert str(error.value) == (
             "The index was built with the embedder bge-small-en-v1.5; settings say openai:text-embedding-3-small:"
             " run `citebot ingest --rebuild`."
