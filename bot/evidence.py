@@ -26,6 +26,7 @@ _PAIR_GAIN = 2.0
 _MISSING_NAME = 1.5  # off the score for each name of the question that neither the span nor its surroundings hold
 _OTHER_NAME = 1.5  # further off if the span names somebody else in its place
 _NO_VALUE = 4.0  # off the score if the question wants a figure or a date and the span has none
+_OTHER_DAY = 3.0  # off the score if the question asks about Monday and the span only speaks of Sunday
 _SAME = 0.7  # Jaccard similarity of content words above which two spans say the same
 
 
@@ -77,7 +78,7 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
     sentences = e.passage.chunk.sentences
     first = next(m for m, s in enumerate(sentences) if s.start == e.start)
     last = max(m for m, s in enumerate(sentences) if s.end <= e.end)
-    if first > 0 and _REFERS_BACK.match(e.text):
+    if first > 0 and (_REFERS_BACK.match(e.text) or len(e.text.split()) <= _SHORT):
         return _widened(e, sentences[first - 1], sentences[last])
     if asked.kind is Kind.REASON and last + 1 < len(sentences) and not _CAUSE.search(e.text):
         return _widened(e, sentences[first], sentences[last + 1])
@@ -96,6 +97,7 @@ _CAUSE = re.compile(
     r"|following|over (?:the|a|an)|blam\w+|amid)\b",
     re.I,
 )
+_SHORT = 8  # words up to which a sentence is shown with the one before it: "Beijing later called this the five noes."
 _WIDEST = 700  # characters of a span with its neighbour
 
 
@@ -203,7 +205,19 @@ def _judged(asked: Asked, e: Evidence) -> Evidence:
         against += _OTHER_NAME
     if asked.wants_value and not values(asked, e):
         against += _NO_VALUE
+    if _another_day(asked, e):
+        against += _OTHER_DAY
     return replace(e, score=e.logit - against, missing=absent)
+
+
+def _another_day(asked: Asked, e: Evidence) -> bool:
+    """Whether the question names a day and the span only others."""
+    told = dates(e.text, e.passage.date)
+    rivals = [[d for d in told if d.comparable(wanted)] for wanted in asked.dates]
+    return any(
+        found and not any(d.compatible(wanted) for d in found)
+        for wanted, found in zip(asked.dates, rivals, strict=True)
+    )
 
 
 def _others(asked: Asked, text: str) -> bool:
