@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.dates import dates
+from bot.orders import gives_orders
 from bot.polarity import denies
 from bot.quantities import quantities
 from bot.question import Asked, Kind
@@ -53,24 +55,10 @@ class Evidence:
 
 def gather(asked: Asked, passages: Sequence[Passage], reranker: Reranker | None) -> list[Evidence]:
     """Every scored span of `passages`, best first, each statement once."""
-    singles = [e for passage in passages for e in _sentences(passage) if not instructs(e.text)]
+    singles = [e for passage in passages for e in _sentences(passage) if not gives_orders(e.text)]
     spans = singles if reranker is None else _with_pairs(asked, singles, reranker)
     judged = sorted((_judged(asked, e) for e in spans), key=lambda e: -e.score)
     return distinct(_completed(asked, e) for e in judged)
-
-
-_INSTRUCTS = re.compile(
-    r"<[!@#][^>]*>|\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules|guidelines|everything above)\b"
-    r"|\byou are (?:now|no longer)\b|\bwhatever you are asked\b|\b(?:answer|reply|respond) (?:only|exactly|solely) (?:with|that)?\b"
-    r"|\bsystem prompt\b|\bas an ai\b|\b(?:do not|don't|never) (?:mention|cite|reveal|tell) (?:any|the|your|other|anyone)\b"
-    r"|\btell (?:all |the |every )?users?\b|\b(?:say|print|output|repeat) (?:only|exactly|the following)\b",
-    re.I | re.S,
-)
-
-
-def instructs(text: str) -> bool:
-    """Whether a sentence of a document gives orders to whoever answers: it is never evidence."""
-    return bool(_INSTRUCTS.search(text))
 
 
 def _completed(asked: Asked, e: Evidence) -> Evidence:
@@ -84,7 +72,7 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
         return _widened(e, sentences[first], sentences[last + 1])
     if asked.kind is Kind.PERSON and not _somebody(asked, e.text):
         for a, b in ((first, last + 1), (first - 1, last)):
-            if 0 <= a and b < len(sentences):
+            if a >= 0 and b < len(sentences):
                 wider = _widened(e, sentences[a], sentences[b])
                 if _somebody(asked, wider.text):
                     return wider
@@ -93,8 +81,8 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
 
 _REFERS_BACK = re.compile(r"[\W_]*(?:he|she|they|his|her|their|it|this|these|that|those|both)\b", re.I)
 _CAUSE = re.compile(
-    r"\b(?:because|since|due to|owing to|after|caused?|causes|reason|therefore|so that|in order|led to|thanks to|as a result"
-    r"|following|over (?:the|a|an)|blam\w+|amid)\b",
+    r"\b(?:because|since|due to|owing to|after|caused?|causes|reason|therefore|so that|in order|led to|thanks to"
+    r"|as a result|following|over (?:the|a|an)|blam\w+|amid)\b",
     re.I,
 )
 _SHORT = 8  # words up to which a sentence is shown with the one before it: "Beijing later called this the five noes."
@@ -168,7 +156,7 @@ def _span(passage: Passage, first: Sentence, last: Sentence, logit: float) -> Ev
 def _with_pairs(asked: Asked, singles: Sequence[Evidence], reranker: Reranker) -> list[Evidence]:
     """The sentences, and in place of some the pair with the sentence before that answers better than either."""
     best = sorted(singles, key=lambda e: -e.logit)[:PAIRS]
-    pairs = [(before, e) for before, e in zip(singles, singles[1:], strict=False) if _follows(before, e, best)]
+    pairs = [(before, e) for before, e in pairwise(singles) if _follows(before, e, best)]
     if not pairs:
         return list(singles)
     pairs = sorted(pairs, key=lambda pair: -max(pair[0].logit, pair[1].logit))[:PAIRS]
@@ -231,6 +219,6 @@ def _others(asked: Asked, text: str) -> bool:
 def values(asked: Asked, e: Evidence) -> bool:
     """Whether the span holds a value of the kind asked for that the question does not name itself."""
     if asked.kind is Kind.DATE:
-        own = [d for d in dates(e.text, e.passage.date)]
+        own = dates(e.text, e.passage.date)
         return any(not any(d.comparable(q) and d.compatible(q) for q in asked.dates) for d in own)
     return bool(asked.quantities(e.text))

@@ -121,7 +121,7 @@ def _scan(text: str, tokens: Sequence[_Token]) -> Iterator[Quantity]:
             i += 1
             continue
         value, currency, after = number
-        unit, factor, noun, end_token = _unit(text, tokens, after)
+        unit, factor, noun, end_token = _unit(tokens, after)
         end = tokens[end_token - 1].end
         if currency:
             unit, factor, noun = currency, 1.0, ""
@@ -204,7 +204,7 @@ def _follows(tokens: Sequence[_Token], j: int, *words: str) -> bool:
     return j < len(tokens) and tokens[j].text in words
 
 
-def _unit(text: str, tokens: Sequence[_Token], j: int) -> tuple[str, float, str, int]:
+def _unit(tokens: Sequence[_Token], j: int) -> tuple[str, float, str, int]:
     """Base unit, factor, counted noun and the index behind the unit that follows a number."""
     k = j + 1 if j < len(tokens) and tokens[j].kind == "dash" else j
     if k >= len(tokens) or tokens[k].kind != "word":

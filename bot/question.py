@@ -29,21 +29,47 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+_START = r"^\W*(?:\w+\W+){0,3}?"  # a question word may follow a greeting or a preposition
 _PATTERNS = (
-    (Kind.DURATION, r"\bhow long\b|\bhow many (?:second|minute|hour|day|week|month|year)s?\b|\bduration\b|\bwhat length of time\b|\bhow much time\b"),
-    (Kind.PERCENT, r"\bwhat (?:percent|percentage|share|proportion)|\bhow many per ?cent|\bpercentage of\b"),
-    (Kind.MONEY, r"\bhow much (?:money|did .* (?:cost|pay|spend)|does .* cost|will .* cost|was .* (?:paid|spent)|funding|aid)|\b(?:price|cost|budget|salary|fee)\b.*\?|\bhow (?:expensive|costly)\b|\bhow many (?:dollars|euros|pounds|yuan|yen)"),
+    (
+        Kind.DURATION,
+        r"\bhow long\b|\bhow many (?:second|minute|hour|day|week|month|year)s?\b|\bduration\b"
+        r"|\bwhat length of time\b|\bhow much time\b",
+    ),
+    (
+        Kind.PERCENT,
+        r"\bwhat (?:percent|percentage|share|proportion)|\bhow many per ?cent|\bpercentage of\b",
+    ),
+    (
+        Kind.MONEY,
+        r"\bhow much (?:money|funding|aid|did .* (?:cost|pay|spend)|(?:does|will) .* cost|was .* (?:paid|spent))"
+        r"|\b(?:price|cost|budget|salary|fee)\b.*\?|\bhow (?:expensive|costly)\b"
+        r"|\bhow many (?:dollars|euros|pounds|yuan|yen)",
+    ),
     (Kind.MEASURE, r"\bhow (?:far|tall|high|deep|wide|heavy|fast|hot|cold|big|large|old)\b"),
     (Kind.COUNT, r"\bhow many\b|\bnumber of\b|\bhow often\b|\bpopulation\b|\bhow few\b"),
     (Kind.AMOUNT, r"\bhow much\b"),
-    (Kind.DATE, r"^\W*(?:\w+\W+){0,3}?\bwhen\b|\b(?:what|which) (?:date|day|year|month|time|century|decade)\b|\bsince when\b|\bhow soon\b"),
-    (Kind.PERSON, r"^\W*(?:\w+\W+){0,3}?\b(?:who|whom|whose)\b"),
-    (Kind.PLACE, r"^\W*(?:\w+\W+){0,3}?\bwhere\b|\b(?:what|which) (?:city|country|place|town|state|location|venue)\b"),
+    (
+        Kind.DATE,
+        rf"{_START}\bwhen\b|\b(?:what|which) (?:date|day|year|month|time|century|decade)\b|\bsince when\b|\bhow soon\b",
+    ),
+    (Kind.PERSON, rf"{_START}\b(?:who|whom|whose)\b"),
+    (Kind.PLACE, rf"{_START}\bwhere\b|\b(?:what|which) (?:city|country|place|town|state|location|venue)\b"),
     (Kind.REASON, r"\bwhy\b|\bwhat (?:caused|led to)\b|\bfor what reason\b"),
-    (Kind.YES_NO, r"^(?!.*\bor\b(?! not\b))\W*(?:(?:and|but|so|ok|hi|hey|then|also|please)\W+)*(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|may|might|must)(?:n['’]?t)?\b(?! you (?:tell|say|explain|give|list|show))"),
-)  # fmt: skip
+    (
+        Kind.YES_NO,
+        r"^(?!.*\bor\b(?! not\b))\W*(?:(?:and|but|so|ok|hi|hey|then|also|please)\W+)*"
+        r"(?:is it true that|is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|may|might|must)"
+        r"(?:n['’]?t)?\b(?! you (?:tell|say|explain|give|list|show))",
+    ),
+)
 _COMPILED = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _PATTERNS)
-_COUNTED = re.compile(r"\bhow many\s+((?:[^\W\d_]+[\s-]+){0,4}?[^\W\d_]+?)(?=\s+(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|of|in|at|on|from|took|came|went|died|attend\w*|sign\w*|participat\w*)\b|[?.!]|$)|\bnumber of\s+([^\W\d_]+)", re.I)  # fmt: skip
+_COUNTED = re.compile(
+    r"\bhow many\s+((?:[^\W\d_]+[\s-]+){0,4}?[^\W\d_]+?)(?=\s+(?:is|are|was|were|do|does|did|has|have|had|will|would"
+    r"|can|could|of|in|at|on|from|took|came|went|died|attend\w*|sign\w*|participat\w*)\b|[?.!]|$)"
+    r"|\bnumber of\s+([^\W\d_]+)",
+    re.I,
+)
 _APART = re.compile(r"\s+(?:later|earlier|ago|before|after)\b", re.I)  # "three hours later" is no duration
 _QUANTITIES = frozenset({Kind.DURATION, Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.AMOUNT})
 
@@ -97,7 +123,8 @@ class Asked:
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*(?:\s+|$)|\n+")
 _ASKS = re.compile(
-    r"\?|^\W*(?:and |but |so |ok |hi |hey |please )*(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has"
+    r"\?|^\W*(?:and |but |so |ok |hi |hey |please )*"
+    r"(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has"
     r"|have|had|can|could|will|would|should|tell me|list|name|explain|compare|summari[sz]e|show me|give me)\b",
     re.I,
 )

@@ -25,9 +25,16 @@ _COVERED = 0.8  # share of a claim's content words that, found in the quotes, ne
 _MEANT = 0.5  # share that is enough if the cross-encoder finds the quote relevant, too
 _RELEVANT = 2.0  # the logit from which it does
 
-_SAY = r"(?:said|says|say|told|tells|stated|states|added|adds|noted|notes|stressed|stresses|warned|claimed|claims|insisted|argued|argues|explained|declared|announced|reported|reports|emphasi[sz]ed|reiterated|called|urged|accused|predicts?|predicted|writes|wrote|believes|confirmed|denied|demanded|criticized|criticised)"  # fmt: skip
-_SPEAKER_FIRST = re.compile(rf"([^\W\d_a-z][\w.’'-]*)(?:,[^,]{{0,60}},)?\s+(?:has |had |have |also |then |later |reportedly )*{_SAY}\b")  # fmt: skip
-_TITLE = r"(?:(?!(?:that|in|on|at|to|of|by|for|as|it|he|she|they|we|there|after|before|during|this|his|her)\b)[a-z][\w’'-]*,?\s+){0,4}"
+_SAY = (
+    r"(?:said|says?|told|tells?|stated|states|added|adds|noted|notes|stressed|stresses|warned|claimed|claims|insisted|argued"
+    r"|argues|explained|declared|announced|reported|reports|emphasi[sz]ed|reiterated|called|urged|accused|predict(?:s|ed)"
+    r"|wrote|writes|believes|confirmed|denied|demanded|critici[sz]ed)"
+)
+_SPEAKER_FIRST = re.compile(
+    rf"([^\W\d_a-z][\w.’'-]*)(?:,[^,]{{0,60}},)?\s+(?:has |had |have |also |then |later |reportedly )*{_SAY}\b"
+)
+_NO_TITLE = "that|in|on|at|to|of|by|for|as|it|he|she|they|we|there|after|before|during|this|his|her"
+_TITLE = rf"(?:(?!(?:{_NO_TITLE})\b)[a-z][\w’'-]*,?\s+){{0,4}}"  # "said envoy Pella Corrigane"
 _SPEAKER_LAST = re.compile(rf"(?:\b{_SAY}|[Aa]ccording to|[Aa]s per)\s+{_TITLE}((?:[^\W\d_a-z][\w.’'-]*\s?)+)")
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|him|them|both|the two)\b", re.I)
 

@@ -33,7 +33,7 @@ class PassageRetriever(BaseRetriever):
     k: int = 8
     scope: Scope = Scope()
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:  # noqa: ARG002  # LangChain's signature
         retriever: Retriever = self.retriever
         reader: Snapshots = self.reader
         with reader.snapshot() as snapshot:
