@@ -102,6 +102,7 @@ def _edited_lines(data_dir: Path) -> Iterator[str]:
 def respond(conversation: Conversation, line: str) -> None:
     """Answer one line, a question or a command; what goes wrong is said and the conversation goes on."""
     from bot.cli.console import err, one_line
+    from bot.cli.main import interrupted
 
     try:
         if line.startswith("/"):
@@ -113,6 +114,7 @@ def respond(conversation: Conversation, line: str) -> None:
     except KeyboardInterrupt:
         if not sys.stdin.isatty():
             raise
+        interrupted.clear()
         err().print("\nStopped.", style="red")
 
 

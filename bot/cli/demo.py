@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 QUESTIONS = (
-    "How much notice must inspectors of the Halmet Dam give?",  # one fact
-    "How long did Ormel and Aduna talk on Tuesday?",  # sources disagree
-    "What did the ministers eat at the dinner?",  # nobody says
+    "How much money does the bank lend?",  # one fact
+    "How long did the foreign ministers talk on Tuesday?",  # sources disagree
+    "What was served at the dinner?",  # nobody says
 )
 
 

@@ -9,10 +9,10 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
+from bot.cli.main import interrupted
 from retrieval.errors import UserError
 
 # By name, so that `--help` and one command do not pay for the others. `eval` stands above bot in the layers, which
@@ -32,8 +32,6 @@ COMMANDS = {
     "doctor": "bot.cli.doctor:doctor",
 }
 
-INTERRUPTED = 130
-
 
 class Program(click.Group):
     """A group that imports a command when it is used or listed."""
@@ -49,13 +47,6 @@ class Program(click.Group):
         if DEBUG not in command.params:
             command.params.append(DEBUG)
         return command
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            click.echo("Interrupted.", err=True)
-            raise click.exceptions.Exit(INTERRUPTED) from None
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -83,14 +74,22 @@ citebot = Program(
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line; returns the exit code: 0 done, 1 failed in part or whole, 2 usage, 130 interrupted."""
+    """Run one command line; returns the exit code: 0 done, 1 failed in part or whole, 2 usage.
+
+    Ctrl-C goes through as KeyboardInterrupt.
+    """
     try:
-        code = citebot.main(arguments, prog_name="citebot", standalone_mode=False)
+        with citebot.make_context("citebot", list(arguments)) as context:
+            code = citebot.invoke(context)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
     except BrokenPipeError:  # the reader has seen enough
         return 1
-    except Exception as error:  # noqa: BLE001 -- the program's edge: nothing may end in a traceback
+    except Exception as error:  # the program's edge: nothing may end in a traceback
+        if interrupted.is_set() and not isinstance(error, UserError):
+            raise KeyboardInterrupt from error
         if "--debug" in arguments:
             traceback.print_exception(error)
         return _report(error)
@@ -98,7 +97,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def leave_quietly() -> None:
     """Keep the interpreter's own last steps from complaining about a closed pipe or another Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the work is done
     if sys.stdout is None:  # closed from the beginning
         return
     try:
@@ -126,8 +125,6 @@ def _outcome(error: Exception) -> tuple[str, int]:
         return f"{error.format_message()} See `{command} --help`.", error.exit_code
     if isinstance(error, click.ClickException):
         return error.format_message(), error.exit_code
-    if isinstance(error, click.Abort):
-        return "Interrupted.", INTERRUPTED
     if isinstance(error, OSError):
         where = f" ({error.filename})" if error.filename else ""
         return f"The system refused: {error.strerror or error}{where}; make room or rights there and try again.", 1

@@ -54,7 +54,7 @@ def test_refusal_is_done(citebot: Citebot) -> None:
     assert result.json["status"] == "refused"
     assert result.json["citations"] == result.json["claims"] == []
     assert_quotes_stand(citebot, result.json)
-    assert "Nearest passages" in citebot("ask", "What is the boiling point of caesium?").out
+    assert result.json["nearest"]
 
 
 def test_question_from_standard_input(citebot: Citebot) -> None:
@@ -68,10 +68,8 @@ def test_question_from_empty_standard_input(citebot: Citebot) -> None:
     assert (result.code, result.sentence) == (2, "The question is empty: write what you want to know.")
 
 
-def test_scope(citebot: Citebot) -> None:
-    """`--in` narrows the question to some documents; a glob that matches none is remarked upon."""
-    inside = citebot("ask", FACT, "--in", "northgate-*", "--json")
-    assert all(cited["source"].startswith("northgate-") for cited in inside.json["citations"] + inside.json["nearest"])
+def test_scope_without_documents(citebot: Citebot) -> None:
+    """A glob that matches no document is remarked upon; the answer is a refusal then."""
     none = citebot("ask", FACT, "--in", "nothing/*", "--json")
     assert (none.code, none.json["status"]) == (0, "refused")
     assert "No indexed document matches --in" in none.err
@@ -94,15 +92,16 @@ def test_batch(citebot: Citebot) -> None:
         "not json",
         json.dumps({"id": 2, "question": "?"}),
         "",
-        json.dumps({"id": [3], "question": "Who sent the trawler to the moon?", "in": "a b *"}),
+        json.dumps({"id": [3], "question": "Where did the trawler Mørkøre leave from?", "in": "a b *"}),
     ]
     result = citebot("ask", "--batch", "-", "--json", stdin="\n".join(lines))
     answers = [json.loads(line) for line in result.out.splitlines()]
     assert [answer["id"] for answer in answers] == ["a", None, 2, [3]]
-    assert answers[0]["answer"] == citebot("ask", FACT, "--json").json["answer"]
+    assert "4 May 1931" in answers[0]["answer"]
     assert answers[1] == {"id": None, "error": "Line 2 is not JSON."}
     assert answers[2] == {"id": 2, "error": "The question holds no word: write what you want to know."}
     assert set(answers[3]) >= FIELDS
+    assert {cited["source"] for cited in answers[3]["citations"] + answers[3]["nearest"]} <= {"a b [1].md"}
     assert result.code == 1
 
 
@@ -139,12 +138,12 @@ def test_model_answers(citebot: Citebot, llm_server: LLMServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "setting"),
-    [(401, "invalid_api_key", "OPENAI_API_KEY"), (404, "model_not_found", "CITEBOT_MODEL")],
+    ("status", "message", "setting"),
+    [(401, "Incorrect API key", "OPENAI_API_KEY"), (404, "The model does not exist", "CITEBOT_MODEL")],
 )
-def test_endpoint_refuses(citebot: Citebot, llm_server: LLMServer, status: int, code: str, setting: str) -> None:
+def test_endpoint_refuses(citebot: Citebot, llm_server: LLMServer, status: int, message: str, setting: str) -> None:
     """A wrong key or model is named with its setting, and the quotes are offered in its place."""
-    llm_server.default = failure(status, "no", code)
+    llm_server.default = failure(status, message)
     assert setting in fallback(with_model(citebot, llm_server)("ask", FACT, "--json"))["error"]
 
 
