@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _CONFIGURATION: Any = {"hnsw": {"space": "cosine", "ef_construction": 150, "ef_search": 200, "sync_threshold": 1}}
 _ADD = 1_000  # vectors handed over at once
 _SERVER_SECONDS = 30  # until a server that does not answer counts as down
+_LITTLE_SPACE = 16 * 1024**2  # bytes
 _MANIFEST = "manifest.json"
 
 Added = Callable[[int], None]  # told how many vectors are in so far
@@ -97,7 +98,7 @@ class Folders:
         building.mkdir(parents=True)
         lock = FolderLock(building, exclusive=True)
         try:
-            with _failures(str(self._folder.parent)), _closing(_client(building)) as client:
+            with _failures(str(self._folder.parent), self._reason), _closing(_client(building)) as client:
                 _fill(_create(client, "chunks"), batches, added)
             (building / _MANIFEST).write_text(json.dumps(_digests(building)))
             building.rename(self._folder / f"{name}-{self._newest(name) + 1}")
@@ -122,6 +123,10 @@ class Folders:
         for folder in self._folder.glob("*"):
             if folder.name not in current:
                 _remove_unless_held(folder)
+
+    def _reason(self, error: Exception) -> str:
+        """Chroma does not tell that the disk is full when it writes the graph's files."""
+        return "no space left" if shutil.disk_usage(self._folder).free < _LITTLE_SPACE else str(error)
 
     def _newest(self, name: str) -> int:
         """The number of the newest complete folder, 0 where there is none."""
@@ -256,7 +261,7 @@ def _unusable() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _failures(place: str) -> Iterator[None]:
+def _failures(place: str, reason: Callable[[Exception], str] = str) -> Iterator[None]:
     """Whatever keeps a generation from being built is a StoreError."""
     from chromadb.errors import ChromaError
     from httpx import HTTPError
@@ -264,7 +269,7 @@ def _failures(place: str) -> Iterator[None]:
     try:
         yield
     except (ChromaError, HTTPError, OSError, ValueError) as error:  # ValueError: no connection, in Chroma's words
-        raise StoreError(sentence(str(error), place)) from error
+        raise StoreError(sentence(reason(error), place)) from error
 
 
 def _settings() -> Any:
