@@ -13,7 +13,7 @@ from bot.answer import Answer, Citation, Claim, Conflict, Event, Nearest, Questi
 from retrieval.model import Passage, Scope, Source
 
 if TYPE_CHECKING:
-    from retrieval.ledger import DocumentInfo
+    from retrieval.reader import DocumentInfo
 
 _T = TypeVar("_T")
 

@@ -24,7 +24,7 @@ from retrieval.errors import UserError
 from retrieval.model import Scope
 
 if TYPE_CHECKING:
-    from retrieval.ledger import DocumentInfo
+    from retrieval.reader import DocumentInfo
 
 log = logging.getLogger(__name__)
 

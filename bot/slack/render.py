@@ -9,7 +9,7 @@ from typing import Any
 from bot.answer import Answer, Citation, Conflict, Nearest
 from bot.links import link
 from bot.slack import blocks as kit
-from bot.slack.text import clip, entities, markdown
+from bot.slack.text import JOINER, clip, entities, markdown
 
 Json = dict[str, Any]
 
@@ -50,11 +50,9 @@ class Look:
 
 
 def piece(statement: str) -> str:
-    """A statement as it is streamed: escaped, with the space that parts it from the next at its end.
-
-    Slack may drop white space at the start of what is appended.
-    """
-    return markdown(statement.strip(" ")) + ("" if statement.endswith("\n") else " ")
+    """A statement as it is streamed: escaped, and with nothing invisible at its start that Slack might drop there."""
+    escaped = markdown(statement)
+    return JOINER + escaped if escaped[:1].isspace() else escaped
 
 
 def plain(message: str) -> tuple[Part, ...]:
@@ -76,8 +74,8 @@ def answer_parts(answer: Answer, statements: Sequence[str], look: Look) -> tuple
 
 
 def fallback(text: str) -> str:
-    """`text` for notifications and clients without blocks."""
-    most = FALLBACK
+    """`text` for notifications and clients without blocks; never empty."""
+    text, most = text if text.strip() else "Answer", FALLBACK
     while len(escaped := entities(clip(text, most))) > FALLBACK:
         most //= 2
     return escaped
@@ -117,9 +115,11 @@ def _fitting(statement: str) -> Iterator[str]:
     if len(escaped := piece(statement)) <= BODY:
         yield escaped
         return
-    half = statement.rfind(" ", 1, len(statement) // 2) + 1 or len(statement) // 2
-    yield from _fitting(statement[:half])
-    yield from _fitting(statement[half:])
+    half = len(statement) // 2
+    cut = statement.rfind("\n", 1, half) if "\n" in statement[1:half] else statement.rfind(" ", 1, half)
+    cut = cut if cut > 0 else half
+    yield from _fitting(statement[:cut])
+    yield from _fitting(statement[cut:])
 
 
 def _groups(tail: list[Json], taken: int) -> list[tuple[Json, ...]]:

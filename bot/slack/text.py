@@ -11,7 +11,7 @@ import re
 JOINER = "\u2060"
 """WORD JOINER: invisible, takes no room, and breaks what Slack would otherwise turn into a mention or a link."""
 
-_SCHEME = re.compile(r"(?i)(?<=[a-z0-9]:)(?=//)|(?<=\bwww)(?=\.)|(?<=\bmailto:)|(?<=\btel:)")
+_SCHEME = re.compile(r"(?i)(?<=[a-z0-9]:)(?=//)|(?<=www)(?=\.)|(?<=mailto:)|(?<=tel:)")
 _DOMAIN_WITH_PATH = re.compile(r"(?i)(?<=[a-z0-9]\.)(?=[a-z]{2,}[/?#:]\S)")
 _CALL = re.compile(r"(?i)(?<=<)(?=[@!#])|(?<=@)(?=(?:channel|here|everyone)\b)|(?<=\w@)(?=[\w-]+\.)")
 
@@ -19,6 +19,7 @@ _MARKER = re.compile(r"(\[\d+\])(?![(:])")
 _MARKUP = re.compile(r"[\\`*_~|\[\]]")
 _PIECE_START = re.compile(r"^(?=[(:])")  # after the marker of the piece before, it would make a link of it
 _LINE_START = re.compile(r"^( ?)(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=#]))")
+_BULLET = re.compile(r"^ ?- (?=\S)")
 _EDGES = re.compile(r"^[ \t]+|[ \t]+$")
 
 _MENTION = re.compile(r"<([@#!])([^|>]*)(?:\|([^>]*))?>")
@@ -44,19 +45,23 @@ def entities(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """`text` for a field that Slack reads as Markdown: it shows `text`, but for runs of white space at line ends.
+    """`text` for a field that Slack reads as Markdown: it shows `text`, with its lines and its `- ` bullets.
 
     `[1]` markers stay as they are: they are no markup as long as nothing follows that makes them a link. Texts
     escaped one by one may be joined.
     """
-    lines = re.split(r"\r\n|[\r\n]", entities(text))
-    return _PIECE_START.sub(r"\\", "\n".join(_markdown_line(line) for line in lines))
+    lines = [_markdown_line(line) for line in re.split(r"\r\n|[\r\n]", entities(text))]
+    joined = lines[0] + "".join(("\n" if _BULLET.match(line) else "\n\n") + line for line in lines[1:])
+    return _PIECE_START.sub(r"\\", joined)
 
 
 def _markdown_line(line: str) -> str:
-    pieces = _MARKER.split(_EDGES.sub(" ", line))
+    line = _EDGES.sub(" ", line)
+    bullet = _BULLET.match(line)
+    start, rest = ("- ", line[bullet.end() :]) if bullet else ("", line)
+    pieces = _MARKER.split(rest)
     escaped = "".join(piece if i % 2 else _MARKUP.sub(r"\\\g<0>", piece) for i, piece in enumerate(pieces))
-    return _LINE_START.sub(r"\1\2\\", escaped)
+    return start + _LINE_START.sub(r"\1\2\\", escaped)
 
 
 def clip(text: str, most: int) -> str:

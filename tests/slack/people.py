@@ -119,6 +119,7 @@ async def edit(slack: FakeSlack, message: Message, text: str) -> None:
 
 async def delete(slack: FakeSlack, message: Message) -> None:
     """Delete a message; a thread's root that has replies leaves a tombstone, as at Slack."""
+    slack.world.status.pop((message.channel, message.ts), None)
     slack.world.deleted.append(slack.world.messages.pop((message.channel, message.ts)))
     stamp = slack.world.next_ts()
     event: Json = {"type": "message", "channel": message.channel, "hidden": True, "ts": stamp, "event_ts": stamp}

@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime
 
 from bot.answer import Answer, Citation, Claim, Done, Event, Nearest, Progress, Question, Statement
 from retrieval.errors import StoreError
-from retrieval.ledger import DocumentInfo
 from retrieval.model import Chunk, Kind, Passage, Scope, Sentence, Source
+from retrieval.reader import DocumentInfo
 
 TEXT = "The outage began at noon. It lasted seven hours.\nNobody was hurt."
 

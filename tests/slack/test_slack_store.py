@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.slack.database import connect, metadata
 from bot.slack.store import Asked, Outcome, Store
+from tests.retrieval import servers
 
 NOW = time.time()
 ASKED = Asked("message", "T", "C1", "100.0", "100.0", "U1", "how long?", NOW, event_id="Ev1")
@@ -24,25 +21,11 @@ ASKED = Asked("message", "T", "C1", "100.0", "100.0", "U1", "how long?", NOW, ev
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A PostgreSQL server of the test's own, on a socket; skipped where there is none to run."""
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin")) if Path("/usr/lib/postgresql").exists() else []
-    if not binaries or (os.geteuid() == 0 and shutil.which("runuser") is None):
-        pytest.skip("no PostgreSQL here")
-    folder = Path(tempfile.mkdtemp(prefix="citebot-postgres-"))  # not below pytest's, which is closed to other users
-    as_user: list[str] = []
-    if os.geteuid() == 0:  # PostgreSQL does not run as root
-        shutil.chown(folder, "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-    data, program = folder / "data", binaries[-1]
-    subprocess.run(
-        [*as_user, program / "initdb", "-A", "trust", "-U", "test", "-N", data], check=True, capture_output=True
-    )
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    control = [*as_user, program / "pg_ctl", "-w", "-D", data, "-l", folder / "log"]
-    subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True)
-    yield f"postgresql:///postgres?host={folder}&user=test"
-    subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True)
-    shutil.rmtree(folder)
+    """A PostgreSQL server of the test's own; skipped where there is none to run."""
+    if not servers.POSTGRES:
+        pytest.skip("PostgreSQL (initdb, pg_ctl) is not installed")
+    with servers.postgres() as url:
+        yield f"{url}postgres"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
