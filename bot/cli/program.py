@@ -9,6 +9,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -78,6 +79,7 @@ def run(arguments: Sequence[str]) -> int:
 
     Ctrl-C goes through as KeyboardInterrupt.
     """
+    _open_closed_streams()
     try:
         with citebot.make_context("citebot", list(arguments)) as context:
             code = citebot.invoke(context)
@@ -95,11 +97,16 @@ def run(arguments: Sequence[str]) -> int:
         return _report(error)
 
 
+def _open_closed_streams() -> None:
+    """Standard streams that were closed before the start, which Python leaves out, read and write nothing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 -- for the program's life
+
+
 def leave_quietly() -> None:
     """Keep the interpreter's own last steps from complaining about a closed pipe or another Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the work is done
-    if sys.stdout is None:  # closed from the beginning
-        return
     try:
         sys.stdout.flush()
     except OSError:

@@ -117,3 +117,12 @@ def test_debug_adds_the_traceback(bare: Citebot) -> None:
         assert result.code == 1
         assert "Traceback (most recent call last)" in result.err
         assert result.err.splitlines()[-1].startswith("Error: ")
+
+
+@pytest.mark.parametrize("redirection", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams(bare: Citebot, redirection: str) -> None:
+    """Standard streams that are closed, as some schedulers leave them, change nothing but what can be said."""
+    command = ["sh", "-c", f'exec "$0" ask - {redirection}', PROGRAM]
+    done = subprocess.run(command, cwd=bare.folder, env=bare.environment, input=b"", capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
