@@ -109,20 +109,22 @@ class Settings(BaseSettings):
     data_dir: HomePath = Path("data")
     answerer: Literal["auto", "extractive", "llm"] = "auto"
     model: str | None = None
-    openai_api_key: Key | None = Field(None, validation_alias="OPENAI_API_KEY")
-    openai_base_url: Annotated[str, AfterValidator(_api_base)] | None = Field(None, validation_alias="OPENAI_BASE_URL")
+    openai_api_key: Key | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: Annotated[str, AfterValidator(_api_base)] | None = Field(
+        default=None, validation_alias="OPENAI_BASE_URL"
+    )
     embeddings: Annotated[str, AfterValidator(_embedder_name)] | None = None
     reranker: Annotated[str, AfterValidator(_provider_model)] | None = None
-    chroma_url: WebAddress | None = Field(None, repr=False)
+    chroma_url: WebAddress | None = Field(default=None, repr=False)
     database_url: Annotated[str, AfterValidator(_database_address)] | None = Field(
-        None, validation_alias="DATABASE_URL", repr=False
+        default=None, validation_alias="DATABASE_URL", repr=False
     )
     source_url: Annotated[str, AfterValidator(_link_template)] | None = None
     access_file: HomePath | None = None
-    slack_bot_token: Annotated[Key, _token("xoxb-")] | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
-    slack_app_token: Annotated[Key, _token("xapp-")] | None = Field(None, validation_alias="SLACK_APP_TOKEN")
-    slack_signing_secret: Key | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
-    slack_api_url: WebAddress | None = Field(None, validation_alias="SLACK_API_URL")
+    slack_bot_token: Annotated[Key, _token("xoxb-")] | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    slack_app_token: Annotated[Key, _token("xapp-")] | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_signing_secret: Key | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_api_url: WebAddress | None = Field(default=None, validation_alias="SLACK_API_URL")
     slack_follow: Literal["addressed", "all", "mentions"] = "addressed"
     slack_user_limit: Annotated[int, Field(ge=1)] = 60
     slack_channel_limit: Annotated[int, Field(ge=1)] = 120

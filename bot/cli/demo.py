@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 QUESTIONS = (
-    "How much money does the bank lend?",  # one fact
-    "How long did the foreign ministers talk on Tuesday?",  # sources disagree
+    "Who gave the president a jar of cherry jam?",  # one fact
+    "How long did Ormel and Aduna talk on Tuesday?",  # sources disagree
     "What was served at the dinner?",  # nobody says
 )
 
