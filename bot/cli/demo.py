@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 QUESTIONS = (
     "Who gave the president a jar of cherry jam?",  # one fact
-    "How long did Ormel and Aduna talk on Tuesday?",  # sources disagree
+    "How many tonnes of wheat will Kessady deliver?",  # sources disagree
     "What was served at the dinner?",  # nobody says
 )
 
