@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.terms import content
+
 _NEGATION = re.compile(
     r"\b(?:not(?! (?:only|just|merely|so much))|never|no|nor|none|neither|without|cannot|refus\w+|den(?:y|ied|ies|ying)"
     r"|fail(?:ed|s|ing)? to|reject\w*|declin(?:ed?|es|ing)\b(?! (?:in|of|by))|cancel\w*|ruled out|stopped short|unable"
@@ -24,6 +26,18 @@ _OPEN = re.compile(
 def denies(text: str) -> bool:
     """Whether `text` is a denial; "not confirmed" is none, it leaves something open."""
     return bool(_NEGATION.search(_UNSETTLED.sub("", text)))
+
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def denied(text: str) -> set[str]:
+    """Stems of what `text` denies: for each negation the content word behind it ("did not accept": accept)."""
+    found = set()
+    for m in _NEGATION.finditer(_UNSETTLED.sub("", text)):
+        behind = content(" ".join(_WORD.findall(_UNSETTLED.sub("", text)[m.end() : m.end() + 60])[:6]))
+        found.update(behind[:1])
+    return found
 
 
 def leaves_open(text: str) -> bool:

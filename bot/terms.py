@@ -74,7 +74,7 @@ _CALENDAR = frozenset(
 )
 # A capitalised run: "Qin Gang", "U.S. State Department", "Bank of the North"
 _UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0386-\u03ab\u0400-\u042f"  # Latin, Greek and Cyrillic capitals
-_CAPITALISED = rf"(?:(?:[A-Z]\.){{2,}}|[A-Z]\.(?=\s[A-Z])|\b[{_UPPER}][\w&’'-]*)"
+_CAPITALISED = rf"(?:(?:[A-Z]\.){{2,}}|[A-Z]\.(?=\s[A-Z])|\b[{_UPPER}][\w&’'-]*(?:(?:\.[A-Z])+\.)?)"
 _NAME = re.compile(rf"{_CAPITALISED}(?:[ \t]+(?:(?:of|the|de|van|von|al|bin)[ \t]+){{0,2}}{_CAPITALISED})*")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 
@@ -117,7 +117,7 @@ def names(text: str) -> list[Name]:
     """Proper names: capitalised runs, without weekdays, months and ordinary words that only begin a sentence."""
     found: list[Name] = []
     for m in _NAME.finditer(text):
-        start, run = m.start(), m.group().rstrip(".,'’")
+        start, run = m.start(), m.group().rstrip("'’")
         initial = not re.search(r"[\w,;:\-–(“\"‘']\s*$", text[max(0, start - 3) : start])
         first, _, rest = run.partition(" ")
         if (initial or not found) and rest and first.lower() in _STOP:

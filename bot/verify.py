@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.compose import Quote
 from bot.dates import Date, dates
-from bot.polarity import denies, leaves_open
+from bot.polarity import denied, denies, leaves_open
 from bot.quantities import Quantity, quantities
 from bot.terms import content, missing, names, same_word, stem, words
 from retrieval.model import Passage, Reranker, Sentence
@@ -140,11 +140,20 @@ def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], questi
         if found := check():
             return f"{text}: {', '.join(found)}"
     clause = _nearest_clause(stems, spans)
-    if denies(claim) != denies(clause):
+    if _turned(claim, spans[0].text, clause):
         return "the sources say the opposite, or only one of the two is a denial"
     if leaves_open(clause) and not leaves_open(claim):
         return "the sources leave open what it states as a fact"
     return _too_far(stems, spans, logit)
+
+
+def _turned(claim: str, sentence: str, clause: str) -> bool:
+    """Whether a word that both use is denied in one of them only; without such a word the clause decides."""
+    ours, theirs = denied(claim), denied(sentence)
+    both = {stem(w) for w in words(claim)} & {stem(w) for w in words(sentence)}
+    if (ours | theirs) & both:
+        return bool((ours ^ theirs) & both)
+    return denies(claim) != denies(clause)
 
 
 def _too_far(stems: frozenset[str], spans: Sequence[_Span], logit: float) -> str:
@@ -155,23 +164,45 @@ def _too_far(stems: frozenset[str], spans: Sequence[_Span], logit: float) -> str
 
 
 def _wrong_numbers(claim: str, spans: Sequence[_Span], question: str) -> list[str]:
-    known = [q for text in (*(s.text for s in spans), question) for q in quantities(text)]
-    return [claim[q.start : q.end] for q in quantities(claim) if not any(_states(k, q) for k in known)]
+    """Figures that no span gives, or that the first span gives otherwise."""
+    first, claimed = quantities(spans[0].text), quantities(claim)
+    known = [*first, *(q for s in spans[1:] for q in quantities(s.text)), *quantities(question)]
+    passed_over = [k for k in first if not any(_states(k, q) for q in claimed)]
+    return [
+        claim[q.start : q.end]
+        for q in claimed
+        if not any(_states(k, q) for k in known)
+        or (not any(_states(k, q) for k in first) and any(k.unit == q.unit and k.noun == q.noun for k in passed_over))
+    ]
 
 
 def _states(known: Quantity, claimed: Quantity) -> bool:
     """Whether a source's quantity carries the claimed one: same figure, and no qualifier turned round."""
     if claimed.unit and known.unit and claimed.unit != known.unit:
         return False
+    if claimed.high > 1.5 * claimed.low:  # a range: both ends
+        return _near(claimed.low, known.low) and _near(claimed.high, known.high)
     figures = {known.value, known.low, known.high} if known.low != known.high else {known.value}
-    near = any(abs(f - claimed.value) <= 1e-6 * max(abs(f), 1.0) for f in figures)
-    return near and known.low <= claimed.high * (1 + 1e-9) and claimed.low <= known.high * (1 + 1e-9)
+    overlap = known.low <= claimed.high * (1 + 1e-9) and claimed.low <= known.high * (1 + 1e-9)
+    return overlap and any(_near(figure, claimed.value) for figure in figures)
+
+
+def _near(a: float, b: float) -> bool:
+    return abs(a - b) <= 1e-6 * max(abs(a), abs(b), 1.0)
 
 
 def _wrong_dates(claim: str, spans: Sequence[_Span], question: str) -> list[str]:
-    known = [d for s in spans for d in (*dates(s.text, s.passage.date), *dates(s.passage.chunk.text))]
-    known += dates(question)
-    return [claim[d.start : d.end] for d in dates(claim) if not any(_gives(k, d) for k in known)]
+    """Dates that neither the quotes nor, where these give none of their kind, their passages hold."""
+    told = [d for s in spans for d in dates(s.text, s.passage.date)] + dates(question)
+    around = [d for s in spans for d in dates(s.passage.chunk.text)]
+    said = " ".join(s.text.lower() for s in spans)
+    wrong = []
+    for d in dates(claim):
+        rivals = [k for k in told if k.comparable(d)]
+        known = rivals or around
+        if not any(_gives(k, d) for k in known) and claim[d.start : d.end].lower() not in said:
+            wrong.append(claim[d.start : d.end])
+    return wrong
 
 
 def _gives(known: Date, claimed: Date) -> bool:
@@ -182,15 +213,31 @@ def _gives(known: Date, claimed: Date) -> bool:
 
 
 def _unknown_names(claim: str, spans: Sequence[_Span], question: str) -> list[str]:
-    """Names that neither the quotes nor the question hold; a quote that refers back may take them from its passage."""
+    """Names that neither the quotes nor the question hold, or that stand where the first quote names another.
+
+    A quote that refers back ("he said") may take a name from its passage, if it names nobody that the claim leaves out.
+    """
+    first = words(spans[0].text)
     known = [w for s in spans for w in words(s.text)] + words(question)
     around = [w for s in spans if _refers_back(s.text) for w in words(s.passage.chunk.text)]
-    unknown = []
+    unknown, borrowed = [], []
     for name in names(claim):
-        absent = [w for w in missing(words(name.text), known) if missing([w], around)]
-        if absent and not (name.initial and " " not in name.text and name.start == 0 and absent[0] in _common(spans)):
+        own = words(name.text)
+        absent = [w for w in missing(own, known) if missing([w], around)]
+        if absent and not (name.start == 0 and " " not in name.text and absent[0] in _common(spans)):
             unknown.append(name.text)
+        elif missing(own, first) and missing(own, words(question)):
+            borrowed.append(name.text)
+    if borrowed and _passed_over(claim, spans[0]):
+        unknown += borrowed
     return unknown
+
+
+def _passed_over(claim: str, span: _Span) -> bool:
+    """Whether the sentence names somebody whom the claim does not."""
+    here, ordinary = words(claim), _common([span])
+    left_out = [words(n.text) for n in names(span.text) if len(missing(words(n.text), here)) == len(words(n.text))]
+    return any(len(own) > 1 or own[0] not in ordinary for own in left_out)
 
 
 def _refers_back(text: str) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from passages import passage
+
 from bot.evidence import gather
 from bot.extractive import findings
 from bot.question import understand
 from retrieval.model import Passage
-from passages import passage
 
 
 def _found(question: str, *passages: Passage):  # type: ignore[no-untyped-def]

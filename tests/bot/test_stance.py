@@ -21,7 +21,11 @@ from bot.stance import Stance, stance
         ("Did Vask meet Thale?", "The weather was fine.", None),
         ("Was the bridge opened?", "The bridge was opened in spring.", Stance.YES),
         ("Will the bank support the plan?", "The bank will not support the plan.", Stance.NO),
-        ("Did Tarvonia send weapons to Ostrel?", "They saw no evidence of Tarvonia sending weapons to Ostrel.", Stance.NO),
+        (
+            "Did Tarvonia send weapons to Ostrel?",
+            "They saw no evidence of Tarvonia sending weapons to Ostrel.",
+            Stance.NO,
+        ),
     ],
 )
 def test_stance(question: str, sentence: str, expected: Stance | None) -> None:

@@ -26,7 +26,10 @@ def test_content_words(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("According to the U.S. State Department, Orla Quist’s visit was bad.", ["U.S. State Department", "Orla Quist"]),
+        (
+            "According to the U.S. State Department, Orla Quist’s visit was bad.",
+            ["U.S. State Department", "Orla Quist"],
+        ),
         ("In his meetings on Sunday, Quist pressed them.", ["Quist"]),
         ("She flew to the Bank of the North in May.", ["Bank of the North"]),
         ("nothing here", []),

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from passages import passage
 
 from bot.verify import verify
-from passages import passage
 
 TALKS = passage(
     "The ministers talked for nearly seven hours on Tuesday, said envoy Pella Corrigane.",
