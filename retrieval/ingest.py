@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from retrieval import chunk, clean, ledger, load, staging
+from retrieval import ledger, load, staging
 from retrieval.changes import Changes, Failure, Job, compare
 from retrieval.errors import DocumentError, StoreError, UsageError
 from retrieval.index import open_store
@@ -229,6 +229,8 @@ def _read(run: _Run, jobs: Sequence[Job], basis: Basis) -> _Read:
 
 
 def _version(job: Job, source: Source, stamp: str) -> Version:
+    from retrieval import chunk, clean  # not needed where nothing changed
+
     try:
         chunks = chunk.chunk(source, clean.sentences(source))
     except Exception as error:  # a defect that one file brings to light must not keep all others out

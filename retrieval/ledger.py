@@ -11,11 +11,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
 from retrieval import lexical
 from retrieval.database import FILE, among, database_errors, open_database, plain_errors, reading, writing
@@ -24,7 +22,11 @@ from retrieval.locks import only_writer
 from retrieval.model import Chunk, Kind, Passage, Sentence, Source
 from retrieval.schema import FORMAT, chunks, documents, generations, index, metadata, roots, texts, vectors
 
-Vectors = NDArray[np.float32]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
 
 NOTHING = "Nothing is indexed yet: run `citebot ingest FOLDER` first."
 
@@ -299,6 +301,8 @@ def live_vectors(
     connection: sa.Connection, allowed: Collection[int] | None
 ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
     """All live chunks, of `allowed` documents if given, in batches: ids and their L2-normalised vectors."""
+    import numpy as np
+
     found = sa.select(chunks.c.id, vectors.c.vector).join(vectors).where(chunks.c.generation.is_not(None))
     if allowed is not None:
         found = found.where(among(chunks.c.document, allowed))
@@ -323,6 +327,8 @@ def read_batches(connection: sa.Connection, ids: Sequence[int]) -> Iterator[tupl
 
 def to_matrix(blobs: Sequence[bytes]) -> Vectors:
     """Vectors as they are stored (float16) → float32 rows of length 1."""
+    import numpy as np
+
     if not blobs:
         return np.zeros((0, 0), np.float32)
     rows = np.frombuffer(b"".join(blobs), np.float16).reshape(len(blobs), -1).astype(np.float32)
@@ -332,5 +338,7 @@ def to_matrix(blobs: Sequence[bytes]) -> Vectors:
 
 def to_blob(vector: Sequence[float]) -> bytes:
     """A vector as it is stored: normalised, float16."""
+    import numpy as np
+
     values = np.asarray(vector, np.float32)
     return (values / max(float(np.linalg.norm(values)), 1e-12)).astype(np.float16).tobytes()

@@ -114,7 +114,7 @@ def embedder(name: str | None = None) -> BundledEmbedder:
     One object a process and name. Raises UsageError where the folder holds no model.
     """
     if name is None:
-        return BundledEmbedder("bge-small-en-v1.5", _bge_small)
+        return BundledEmbedder("bge-small-en-v1.5", embedder_weights)
     weights = _folder_weights(name, "CITEBOT_EMBEDDINGS")
     return BundledEmbedder(weights.name, lambda: weights)
 
@@ -141,7 +141,7 @@ def vocabulary() -> frozenset[str]:
 
 
 @cache
-def _bge_small() -> Weights:
+def embedder_weights() -> Weights:
     return Weights(
         name="bge-small-en-v1.5",
         folder=_wheel_data() / "bge_small_en",

@@ -11,15 +11,18 @@ import logging
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 import sqlalchemy as sa
 
 from retrieval import ledger, lexical
 from retrieval.errors import StoreError
 from retrieval.index import Generations, Opened, Unusable, open_store
-from retrieval.ledger import DocumentInfo, Generation, Ledger, State, Vectors
+from retrieval.ledger import DocumentInfo, Generation, Ledger, State
 from retrieval.model import Passage, Scope, Source
+
+if TYPE_CHECKING:
+    from retrieval.ledger import Vectors
 
 __all__ = ["DocumentInfo", "Reader", "Snapshot"]
 
@@ -116,6 +119,8 @@ class Snapshot:
         k = min(k, count)
         if k < 1:
             return []
+        import numpy as np
+
         query = np.asarray(vector, np.float32)
         query /= max(float(np.linalg.norm(query)), 1e-12)
         hits = self._nearest(query, k, allowed, count)
@@ -214,6 +219,8 @@ class Snapshot:
 
     def _compared(self, query: Vectors, k: int, allowed: Collection[int] | None) -> _Hits:
         """The `k` best by the ledger's vectors."""
+        import numpy as np
+
         best: _Hits = []
         for ids, vectors in ledger.live_vectors(self._connection, allowed):
             scores = vectors @ query

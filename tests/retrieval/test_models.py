@@ -67,7 +67,7 @@ class TestEmbedder:
 
     def test_threads_load_it_once(self) -> None:
         """Threads that need the model at the same moment get the same one."""
-        embedder = models.BundledEmbedder("fresh", models._bge_small)
+        embedder = models.BundledEmbedder("fresh", models.embedder_weights)
         with ThreadPoolExecutor(4) as pool:
             loaded = list(pool.map(lambda _: embedder.load(), range(4)))
         assert all(model is loaded[0] for model in loaded)
