@@ -167,6 +167,7 @@ def _lines(writer: Writer, found: Findings) -> Iterator[Event]:
     writer.dispute(found)
 
 
+NOT_ENGLISH = "Without a language model only names and numbers of a question that is not English are found."
 FALLBACK = "Quoted from the documents, because the model gave no statement that they support."
 FALLBACK_ERROR = "Quoted from the documents, because the model could not be asked."
 BROKEN_OFF = "The rest is missing: the model's answer broke off here."

@@ -102,10 +102,11 @@ class Bot:
         whole = standalone(question.text, question.history, model)
         reading = self._read(question, whole, began)
         yield Progress(f"Reading {len({p.source for p in reading.passages})} documents")
+        notice = "" if model or all(part.asked.english for part in reading.parts) else answering.NOT_ENGLISH
         if not reading.answered:
-            yield from answering.refuse(reading)
+            yield from answering.refuse(reading, notice=notice)
         elif model is None:
-            yield from answering.quote(reading)
+            yield from answering.quote(reading, notice=notice)
         else:
             yield from answering.write(reading, model, self._settings.model or "", self._reranker)
 

@@ -70,6 +70,11 @@ _COUNTED = re.compile(
     r"|\bnumber of\s+([^\W\d_]+)",
     re.I,
 )
+_ENGLISH = frozenset(  # none of them is a common word of another large language
+    """who whom whose what when where which why how is are were did does has have had the of to and for with about at by
+    from this that these those it he she they his her their you your many much will would can could should not there
+    tell please list name""".split()
+)
 _APART = re.compile(r"\s+(?:later|earlier|ago|before|after)\b", re.I)  # "three hours later" is no duration
 _QUANTITIES = frozenset({Kind.DURATION, Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.AMOUNT})
 
@@ -87,6 +92,12 @@ class Asked:
     names: tuple[str, ...]
     dates: tuple[Date, ...]
     counted: str
+
+    @cached_property
+    def english(self) -> bool:
+        """Whether the question looks like English: of four words or more at least one is a common English one."""
+        told = words(self.text)
+        return len(told) < 4 or not _ENGLISH.isdisjoint(told)
 
     @cached_property
     def acts(self) -> tuple[str, ...]:

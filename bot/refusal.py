@@ -37,7 +37,7 @@ def judge(asked: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage
     read = {w for p in passages[:READ] for w in words(f"{p.source} {p.title} {p.chunk.text}")}
     wanted = [w for w in dict.fromkeys(words(asked.text)) if stem(w) in asked.terms]
     absent = missing(wanted, read)
-    if unknown := [w for w in absent if w in asked.names]:
+    if asked.english and (unknown := [w for w in absent if w in asked.names]):
         return Judgement(False, 0.05, f"no passage mentions {', '.join(unknown)}")
     found = 1 - len(absent) / len(wanted) if wanted else 0.0
     probability = 1 / (1 + exp(-(_LOGIT * evidence[0].logit + _FOUND * found + _BIAS)))

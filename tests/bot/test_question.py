@@ -49,3 +49,20 @@ def test_parts() -> None:
 def test_any_question_is_safe(text: str) -> None:
     """No question raises."""
     understand(text).quantities(text)
+
+
+@pytest.mark.parametrize(
+    ("question", "english"),
+    [
+        ("How long did they talk?", True),
+        ("population of the valley", True),
+        ("Wie lange dauerte das Gespräch zwischen Vask und Thale?", False),
+        ("¿Dónde se reunió Vask con Thale en mayo?", False),
+        ("Combien de temps ont duré les pourparlers ?", False),
+        ("Когда подписали соглашение на озере?", False),
+        ("Vask Thale", True),
+    ],
+)
+def test_english_is_recognised(question: str, english: bool) -> None:
+    """A question in another language is told from a short or sloppy English one."""
+    assert understand(question).english is english
