@@ -14,6 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 # is written there by each reader that opens the folder, which changes it under all others.
 _CONFIGURATION: Any = {"hnsw": {"space": "cosine", "ef_construction": 150, "ef_search": 200, "sync_threshold": 1}}
 _ADD = 1_000  # vectors handed over at once
-_SERVER_SECONDS = 30  # until a server that does not answer counts as down
+_SERVER_SECONDS = 20  # until a server that does not answer counts as down
+RETRY_SECONDS = 60  # until a generation that did not open is tried again
 _LITTLE_SPACE = 16 * 1024**2  # bytes
 _MANIFEST = "manifest.json"
 
@@ -181,10 +183,12 @@ class Server:
 
     def _client(self) -> ClientAPI:
         import chromadb
+        import httpx
 
         parts = urlsplit(self._url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError("CITEBOT_CHROMA_URL must look like http://host:8000: mend or unset it.")
+        httpx.get(f"{self._place}/api/v2/heartbeat", timeout=_SERVER_SECONDS)  # Chroma would wait for ever
         port = parts.port or _port(parts.scheme)
         client = chromadb.HttpClient(parts.hostname, port, ssl=parts.scheme == "https", settings=_settings())
         for session in _sessions(client):
@@ -196,7 +200,7 @@ class Generations:
     """The generations that a process has open, shared by its threads.
 
     A generation is opened once and closed when a newer state does without it and nobody uses it any more. One that
-    does not open is not tried again before `retry`.
+    does not open is tried again after `retry`, or when some time has passed.
     """
 
     def __init__(self, store: Store) -> None:
@@ -204,12 +208,13 @@ class Generations:
         self._lock = threading.Lock()
         self._newest: dict[str, Opened | None] = {}
         self._open: set[Opened] = set()
+        self._failed: dict[str, float] = {}
 
     @contextlib.contextmanager
     def held(self, names: Sequence[str]) -> Iterator[dict[str, Opened | None]]:
         """The generations of a state, open until the block ends; None for each that does not open."""
         with self._lock:
-            self._newest = {name: self._newest[name] if name in self._newest else self._try(name) for name in names}
+            self._newest = {name: self._newest.get(name) or self._try(name) for name in names}
             held = dict(self._newest)
             self._count(held, 1)
         try:
@@ -222,6 +227,7 @@ class Generations:
         """Open the generation anew at the next use: it was mended, or does not work."""
         with self._lock:
             self._newest.pop(name, None)
+            self._failed.pop(name, None)
             self._close_unused()
 
     def close(self) -> None:
@@ -230,9 +236,12 @@ class Generations:
             self._close_unused()
 
     def _try(self, name: str) -> Opened | None:
+        if monotonic() < self._failed.get(name, -RETRY_SECONDS) + RETRY_SECONDS:
+            return None
         try:
             opened = self.store.open(name)
         except Unusable:
+            self._failed[name] = monotonic()
             return None
         self._open.add(opened)
         return opened

@@ -113,8 +113,10 @@ def ingest(
     began = perf_counter()
     with _opened(data_dir, database_url) as book:
         run = _Run(book, data_dir, chroma_url, progress or _silent, rebuild, allow_empty)
-        changes = _changes(run, _published(run, embedder.name), paths)
+        published = _published(run, embedder.name)
+        _roots(run, published, paths)  # before anything is written
         if dry_run:
+            changes = _changes(run, published, paths)
             report = _report(run, changes, _Read(changes.jobs, (), ()))
         else:
             with book.only_writer():
@@ -153,14 +155,19 @@ def _published(run: _Run, embedder: str | None = None) -> _Published:
         return _Published(state, tuple(ledger.read_roots(connection)), tuple(documents))
 
 
-def _changes(run: _Run, published: _Published, paths: Sequence[Path]) -> Changes:
+def _roots(run: _Run, published: _Published, paths: Sequence[Path]) -> list[str]:
+    """The roots to sync. Raises UsageError."""
     roots = resolve(paths, published.roots)
     if run.rebuild or not paths:
         roots = sorted({*published.roots, *roots})
     if not roots:
         raise UsageError("Nothing was ever indexed here: run `citebot ingest FOLDER` with a folder of documents.")
+    return roots
+
+
+def _changes(run: _Run, published: _Published, paths: Sequence[Path]) -> Changes:
     return compare(
-        roots,
+        _roots(run, published, paths),
         published.documents,
         published.roots,
         data_dir=run.data_dir,

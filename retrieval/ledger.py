@@ -88,19 +88,25 @@ class Ledger:
         self.place = "DATABASE_URL" if database_url else str(data_dir)
         self._data_dir = data_dir
         self._file = None if database_url else data_dir / FILE
+        self._inode = 0
         self._engine = open_database(data_dir, database_url)
 
     def exists(self) -> bool:
         """Whether anything was ever indexed here."""
         if self._file is not None and not self._file.exists():
             return False
-        with reading(self._engine) as connection:
+        with self.reading() as connection:
             return bool(sa.inspect(connection).has_table(index.name))
 
     def reading(self) -> AbstractContextManager[sa.Connection]:
-        """A transaction that sees one state. Raises StoreError where there is no ledger yet."""
-        if self._file is not None and not self._file.exists():
-            raise StoreError(NOTHING)
+        """A transaction that sees one state. Raises StoreError where there is no ledger."""
+        if self._file is not None:
+            if not self._file.exists():
+                raise StoreError(NOTHING)
+            inode = self._file.stat().st_ino
+            if inode != self._inode:  # another file: connections to the former would never tell
+                self._engine.dispose()
+                self._inode = inode
         return reading(self._engine)
 
     def writing(self) -> AbstractContextManager[sa.Connection]:

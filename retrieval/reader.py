@@ -11,13 +11,14 @@ import logging
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from retrieval import ledger, lexical
 from retrieval.errors import StoreError
-from retrieval.index import Generations, Opened, Unusable, open_store
+from retrieval.index import RETRY_SECONDS, Generations, Opened, Unusable, open_store
 from retrieval.ledger import DocumentInfo, Generation, Ledger, State
 from retrieval.model import Passage, Scope, Source
 
@@ -46,8 +47,8 @@ class Reader:
         self._embedder_name = embedder_name
         self._ledger = Ledger(data_dir, database_url)
         self._lock = threading.Lock()
-        self._generations: Generations | None = None
-        self._names: tuple[int, dict[int, str]] = (0, {})
+        self._generations: tuple[str, Generations] | None = None
+        self._names: tuple[State | None, dict[int, str]] = (None, {})
         self._repairs = _Repairs(self._ledger)
 
     @contextlib.contextmanager
@@ -69,36 +70,32 @@ class Reader:
     def close(self) -> None:
         """Closes what no snapshot uses; waits some seconds for a generation that is being built anew."""
         self._repairs.close()
-        if self._generations is not None:
-            self._generations.close()
+        with self._lock:
+            if self._generations is not None:
+                self._generations[1].close()
         self._ledger.close()
 
-    def names(self, connection: sa.Connection, version: int) -> dict[int, str]:
-        """Document id -> name, of the state that `connection` sees; kept until another version is asked for."""
+    def names(self, connection: sa.Connection, state: State) -> dict[int, str]:
+        """Document id -> name in `state`, which `connection` sees; kept until another one is asked for."""
         kept, names = self._names
-        if kept != version:
+        if kept != state:
             names = ledger.read_names(connection)
-            self._names = (version, names)
+            self._names = (state, names)
         return names
 
-    def opened(
-        self, state: State, generations: Sequence[Generation]
-    ) -> contextlib.AbstractContextManager[dict[str, Opened | None]]:
-        """The generations by name, None for one that does not open."""
+    def generations(self, state: State) -> Generations:
+        """The open generations of the index that `state` is of; another one may have taken its place."""
         with self._lock:
-            if self._generations is None:
-                self._generations = Generations(open_store(self._data_dir, self._chroma_url, state.uid))
-        return self._generations.held([generation.name for generation in generations])
+            if self._generations is None or self._generations[0] != state.uid:
+                if self._generations is not None:
+                    self._generations[1].close()
+                store = open_store(self._data_dir, self._chroma_url, state.uid)
+                self._generations = (state.uid, Generations(store))
+            return self._generations[1]
 
-    def retry(self, generation: Generation) -> None:
-        """The generation is open but did not answer."""
-        assert self._generations is not None
-        self._generations.retry(generation.name)
-
-    def repair(self, generation: Generation) -> None:
-        """The generation did not open: build it anew, unless that is being done or was tried."""
-        assert self._generations is not None
-        self._repairs.start(generation, self._generations)
+    def repair(self, generation: Generation, generations: Generations) -> None:
+        """The generation did not open: build it anew, unless that is being done or was tried just now."""
+        self._repairs.start(generation, generations)
 
 
 class Snapshot:
@@ -121,7 +118,10 @@ class Snapshot:
             return []
         import numpy as np
 
-        query = np.asarray(vector, np.float32)
+        query = np.array(vector, np.float32)
+        if len(query) != self._state.dimensions:
+            built = f"The index was built with vectors of {self._state.dimensions} numbers; now they have {len(query)}"
+            raise StoreError(f"{built}: run `citebot ingest --rebuild`.")
         query /= max(float(np.linalg.norm(query)), 1e-12)
         hits = self._nearest(query, k, allowed, count)
         return self._compared(query, k, allowed) if hits is None else hits
@@ -162,7 +162,7 @@ class Snapshot:
     def _ids(self, scope: Scope) -> frozenset[int] | None:
         """The ids of the documents that the scope allows; None for all."""
         if scope not in self._allowed:
-            names = self._reader.names(self._connection, self._state.version) if scope.groups else {}
+            names = self._reader.names(self._connection, self._state) if scope.groups else {}
             ids = frozenset(i for i, name in names.items() if scope.allows(name))
             self._allowed[scope] = None if len(ids) == len(names) else ids
         return self._allowed[scope]
@@ -170,11 +170,12 @@ class Snapshot:
     def _generations(self) -> list[tuple[Generation, Opened | None]]:
         if self._opened is None:
             published = ledger.read_generations(self._connection)
-            held = self._stack.enter_context(self._reader.opened(self._state, published))
+            generations = self._reader.generations(self._state)
+            held = self._stack.enter_context(generations.held([generation.name for generation in published]))
             self._opened = [(generation, held[generation.name]) for generation in published]
             for generation, opened in self._opened:
                 if opened is None:
-                    self._reader.repair(generation)
+                    self._reader.repair(generation, generations)
         return self._opened
 
     def _nearest(self, query: Vectors, k: int, allowed: Collection[int] | None, count: int) -> _Hits | None:
@@ -204,7 +205,7 @@ class Snapshot:
         try:
             return opened.query(query, n)
         except Unusable:
-            self._reader.retry(generation)
+            self._reader.generations(self._state).retry(generation.name)
             return None
 
     def _live(self, found: dict[int, tuple[int, float]], allowed: Collection[int] | None) -> _Hits:
@@ -231,20 +232,21 @@ class Snapshot:
 
 
 class _Repairs:
-    """Builds generations that do not open anew, one after the other, each once a process."""
+    """Builds generations that do not open anew, each in a thread, and not again before a while has passed."""
 
     def __init__(self, book: Ledger) -> None:
         self._ledger = book
         self._lock = threading.Lock()
-        self._tried: set[str] = set()
+        self._tried: dict[str, float] = {}
         self._threads: list[threading.Thread] = []
         self._stop = threading.Event()
 
     def start(self, generation: Generation, generations: Generations) -> None:
         with self._lock:
-            if generation.name in self._tried or self._stop.is_set():
+            last = self._tried.get(generation.name, -RETRY_SECONDS)
+            if self._stop.is_set() or monotonic() < last + RETRY_SECONDS:
                 return
-            self._tried.add(generation.name)
+            self._tried[generation.name] = monotonic()
             thread = threading.Thread(target=self._build, args=(generation, generations), daemon=True)
             self._threads.append(thread)
             thread.start()

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -488,6 +488,16 @@ class TestFiles:
         failed = {failure.source for failure in report.failures}
         assert {"broken.pdf", "broken.docx", "blank.md", "large.txt"} <= failed
         assert all(0 < len(failure.error) < 200 and "\n" not in failure.error for failure in report.failures)
+
+
+def test_a_data_directory_that_is_a_file(library: Library) -> None:
+    """It is one sentence, and the file stays."""
+    library.write("a.txt", "Otters eat fish.\n")
+    library.data.write_text("something else")
+    for place in (library, replace(library, data=library.data / "below")):
+        with pytest.raises(StoreError, match=r"cannot be written: make it writable or set CITEBOT_DATA_DIR"):
+            place.ingest()
+    assert library.data.read_text() == "something else"
 
 
 AS_NOBODY = """

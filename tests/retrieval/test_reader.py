@@ -248,7 +248,40 @@ def test_many_threads_read_while_documents_change(library: Library) -> None:
         assert all(future.result() > 0 for future in looking)
 
 
+def test_another_index_takes_its_place(library: Library) -> None:
+    """A reader follows even when the data directory is thrown away and made anew."""
+    library.write("a.txt", "Otters eat fish.\n")
+    library.write("b.txt", "Moles dig.\n")
+    library.ingest()
+    only = Scope((("a*",),))
+    query = models.embedder().embed_query("fish")
+    with closing(library.reader()) as reader:
+        with reader.snapshot() as snapshot:
+            assert len(snapshot.dense(query, 5)) == 2
+            assert [d.source for d in snapshot.documents(only)] == ["a.txt"]
+        shutil.rmtree(library.data)
+        with pytest.raises(StoreError, match="Nothing is indexed yet"):
+            reader.snapshot().__enter__()
+        (library.docs / "b.txt").unlink()
+        library.write("0.txt", "Herons eat fish too.\n")
+        library.write("a.txt", "Otters eat crabs.\n")
+        library.ingest()
+        with reader.snapshot() as snapshot:
+            assert [d.source for d in snapshot.documents(only)] == ["a.txt"]
+            assert found(snapshot, "fish")[0] == "0.txt"
+            assert matched(snapshot, "crabs") == ["a.txt"]
+
+
 class TestErrors:
+    def test_vectors_of_another_length(self, library: Library) -> None:
+        """A query vector that does not fit is an error in words, not in numbers."""
+        fill(library)
+        with (
+            library.snapshot() as snapshot,
+            pytest.raises(StoreError, match=r"vectors of 384 numbers; now they have 7:"),
+        ):
+            snapshot.dense([1.0] * 7, 3)
+
     def test_nothing_is_indexed(self, library: Library) -> None:
         """Without an index a question says how to make one, and makes nothing itself."""
         with pytest.raises(StoreError, match=r"^Nothing is indexed yet: run `citebot ingest FOLDER` first\.$"):
