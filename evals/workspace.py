@@ -20,6 +20,7 @@ from evals.results import Result
 from evals.sets import EvalSet
 from retrieval.errors import UsageError
 
+AFTER_INDEXING = frozenset({"retrieve.py", "reader.py"})  # no chunk and no vector depends on them
 KEPT = 3  # indexes of one set, for going back and forth between two embedders or chunkings
 
 Progress = Callable[[str, int, int], None]
@@ -85,19 +86,20 @@ def _kept(file: Path, key: str) -> Iterator[tuple[str, Result]]:
         return
 
 
-def code_key(packages: Iterable[Any] = (retrieval, bot, prompts)) -> str:
-    """Changes with any line of code or prompt that an answer may depend on."""
+def code_key(packages: Iterable[Any] = (retrieval, bot, prompts), without: Set[str] = frozenset()) -> str:
+    """Changes with any line of code or prompt that an answer may depend on, but for the files `without`."""
     digest = hashlib.sha256()
     for package in packages:
         root = Path(package.__file__).parent
         for file in sorted([*root.rglob("*.py"), *root.rglob("*.md")]):
-            digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
+            if file.name not in without:
+                digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def _index_key(settings: Settings, documents: Path | Mapping[str, str]) -> str:
     """Depends on the documents' place or texts, the embedder, and the code between a file and its vectors."""
-    parts = (_identity(documents), str(settings.embeddings), code_key((retrieval,)))
+    parts = (_identity(documents), str(settings.embeddings), code_key((retrieval,), AFTER_INDEXING))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
