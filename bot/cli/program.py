@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 import os
 import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -80,6 +82,8 @@ def run(arguments: Sequence[str]) -> int:
     Ctrl-C goes through as KeyboardInterrupt.
     """
     _open_closed_streams()
+    if "--debug" not in arguments:
+        _silence_libraries()
     try:
         with citebot.make_context("citebot", list(arguments)) as context:
             code = citebot.invoke(context)
@@ -102,6 +106,13 @@ def _open_closed_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 -- for the program's life
+
+
+def _silence_libraries() -> None:
+    """Keep stderr for this program's own sentences: libraries' warnings and unhandled log records are for --debug."""
+    logging.lastResort = logging.NullHandler()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
 
 
 def leave_quietly() -> None:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from installed import Citebot, Result
 from llm_server import LLMServer, failure
+from pydantic import SecretStr
 
-from tests.slack.fake_slack import SCOPES, FakeSlack
+from bot.cli.checks import Finding, endpoint_findings, slack_findings
+from bot.settings import Settings
+from bot.slack.manifest import EXTRA_SCOPES, SCOPES
+from retrieval.errors import UserError
+from tests.slack.fake_slack import FakeSlack
 
 
 def lines(result: Result, check: str) -> list[tuple[str, str]]:
@@ -50,65 +57,100 @@ def test_data_directory_is_a_file(bare: Citebot) -> None:
     assert "CITEBOT_DATA_DIR" in lines(result, "data directory")[0][1]
 
 
-def test_endpoint(citebot: Citebot, llm_server: LLMServer) -> None:
-    """A model that answers is ok; a key that is refused is an error that names its setting and not its value."""
+def test_endpoint_refuses_the_key(citebot: Citebot, llm_server: LLMServer) -> None:
+    """A key that is refused is an error that names its setting and not its value; the other checks go on."""
     program = citebot.setting(OPENAI_BASE_URL=llm_server.url, OPENAI_API_KEY="sk-sesame", CITEBOT_MODEL="scripted")
-    llm_server.default = "OK"
-    assert lines(program("doctor", "--json"), "endpoint")[0][0] == "ok"
     llm_server.default = failure(401, "no", "invalid_api_key")
     refused = program("doctor", "--json")
     assert refused.code == 1
     assert lines(refused, "endpoint")[0][0] == "error"
     assert "OPENAI_API_KEY" in lines(refused, "endpoint")[0][1]
+    assert lines(refused, "Slack") == [("ok", "Not set up; docs/slack.md tells how.")]
     assert "sesame" not in refused.out + refused.err
 
 
-def test_endpoint_without_a_model(citebot: Citebot) -> None:
-    """A key without a model says which setting is missing."""
-    result = citebot.setting(OPENAI_API_KEY="sk-sesame")("doctor", "--json")
-    assert (result.code, lines(result, "endpoint")[0][0]) == (1, "error")
-    assert "CITEBOT_MODEL" in lines(result, "endpoint")[0][1]
+def found(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> list[tuple[str, str]]:
+    """The findings of one check, a refusal being an error as in `doctor`."""
+    try:
+        return [(finding.status, finding.text) for finding in look(settings)]
+    except UserError as error:
+        return [("error", str(error))]
 
 
-async def _checked(program: Citebot, scopes: str | None = None, **tokens: str) -> Result:
-    async with FakeSlack() as slack:
-        slack.scopes = scopes or slack.scopes
-        return await asyncio.to_thread(program.setting(SLACK_API_URL=slack.api_url, **tokens), "doctor", "--json")
+def test_endpoint_answers(llm_server: LLMServer) -> None:
+    """A model that answers is ok; one that says nothing, or has no name, is an error."""
+    settings = Settings(openai_base_url=llm_server.url, openai_api_key=SecretStr("sk-sesame"), model="scripted")
+    llm_server.enqueue("OK", "")
+    assert [found(endpoint_findings, settings)[0][0] for _ in range(2)] == ["ok", "error"]
+    ((status, text),) = found(endpoint_findings, settings.model_copy(update={"model": None}))
+    assert status == "error"
+    assert "CITEBOT_MODEL" in text
 
 
-def test_slack_is_ready(citebot: Citebot) -> None:
+GOOD = {"slack_bot_token": "xoxb-good", "slack_app_token": "xapp-good"}
+
+
+def checked(scopes: str = "", **tokens: str) -> list[tuple[str, str]]:
+    """What the check of Slack finds at a workspace that grants `scopes`, every scope by default."""
+
+    async def check() -> list[tuple[str, str]]:
+        async with FakeSlack() as slack:
+            slack.scopes = scopes or ",".join((*SCOPES, *EXTRA_SCOPES))
+            values: dict[str, Any] = {name: SecretStr(token) for name, token in tokens.items()}
+            return await asyncio.to_thread(found, slack_findings, Settings(slack_api_url=slack.api_url, **values))
+
+    return asyncio.run(check())
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
+def test_slack_is_ready() -> None:
     """Tokens that Slack takes, with every scope, are ok."""
-    result = asyncio.run(_checked(citebot, SLACK_BOT_TOKEN="xoxb-good", SLACK_APP_TOKEN="xapp-good"))
-    assert {status for status, _ in lines(result, "Slack")} == {"ok"}
+    assert {status for status, _ in checked(**GOOD)} == {"ok"}
 
 
-def test_slack_scopes_are_missing(citebot: Citebot) -> None:
-    """A token without a scope is an error that names it, with Slack's own separators."""
-    tokens = {"SLACK_BOT_TOKEN": "xoxb-good", "SLACK_APP_TOKEN": "xapp-good"}
-    result = asyncio.run(_checked(citebot, SCOPES.replace("chat:write ", "").replace(" ", ","), **tokens))
-    errors = [text for status, text in lines(result, "Slack") if status == "error"]
-    assert (result.code, len(errors)) == (1, 1)
-    assert "chat:write:" in errors[0]
+def test_slack_without_a_way_in() -> None:
+    """A bot token alone is a warning that names what else is needed."""
+    assert checked(slack_bot_token="xoxb-good")[-1] == (
+        "warning",
+        "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for --http.",
+    )
+
+
+@pytest.mark.parametrize("separator", [",", ", ", " "])
+def test_slack_scopes_are_missing(separator: str) -> None:
+    """A token without a needed scope is an error that names it, one without an extra scope a warning."""
+    errors = checked(separator.join(scope for scope in SCOPES if scope != "chat:write"), **GOOD)
+    assert [text for status, text in errors if status == "error"] == [
+        "SLACK_BOT_TOKEN lacks the scopes chat:write: add them to the app at Slack and install it again."
+    ]
+    warnings = [text for status, text in checked(separator.join(SCOPES), **GOOD) if status == "warning"]
+    assert len(warnings) == 1
+    assert all(scope in warnings[0] for scope in EXTRA_SCOPES)
 
 
 @pytest.mark.parametrize(
     ("tokens", "part"),
     [
-        ({"SLACK_BOT_TOKEN": "xoxb-sesame"}, "Slack refuses SLACK_BOT_TOKEN (invalid_auth)"),
-        ({"SLACK_BOT_TOKEN": "xoxb-good", "SLACK_APP_TOKEN": "xapp-sesame"}, "Slack refuses SLACK_APP_TOKEN"),
-        ({"SLACK_APP_TOKEN": "xapp-good"}, "SLACK_BOT_TOKEN is missing"),
+        ({"slack_bot_token": "xoxb-sesame"}, "Slack refuses SLACK_BOT_TOKEN (invalid_auth)"),
+        ({**GOOD, "slack_app_token": "xapp-sesame"}, "Slack refuses SLACK_APP_TOKEN"),
+        ({"slack_app_token": "xapp-good"}, "SLACK_BOT_TOKEN is missing"),
     ],
 )
-def test_slack_refuses(citebot: Citebot, tokens: dict[str, str], part: str) -> None:
+def test_slack_refuses(tokens: dict[str, str], part: str) -> None:
     """A token that is wrong or missing is an error that names it and never shows it."""
-    result = asyncio.run(_checked(citebot, **tokens))
-    assert result.code == 1
-    assert any(part in text for status, text in lines(result, "Slack") if status == "error")
-    assert "sesame" not in result.out + result.err
+    ((status, text),) = checked(**tokens)
+    assert status == "error"
+    assert part in text
+    assert "sesame" not in text
 
 
-def test_slack_is_unreachable(citebot: Citebot) -> None:
+def test_slack_is_unreachable() -> None:
     """Where nobody answers at the address, that is said."""
-    program = citebot.setting(SLACK_API_URL="http://127.0.0.1:9", SLACK_BOT_TOKEN="xoxb-good")
-    (error,) = lines(program("doctor", "--json"), "Slack")
-    assert error == ("error", "Slack cannot be reached at http://127.0.0.1:9: check the network and SLACK_API_URL.")
+    settings = Settings(slack_api_url="http://127.0.0.1:9", slack_bot_token=SecretStr("xoxb-good"))
+    assert found(slack_findings, settings) == [
+        ("error", "Slack cannot be reached at http://127.0.0.1:9: check the network and SLACK_API_URL.")
+    ]
