@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -75,18 +76,16 @@ class Pace:
 
 
 class Budget:
-    """A bucket of `most` calls a minute; `take` says whether one is left. Keeps us below Slack's documented rates."""
+    """At most `most` calls in any minute; `take` says whether one more may be made now."""
 
     def __init__(self, most: int) -> None:
-        self._most, self._left, self._at = most, float(most), time.monotonic()
+        self._taken: deque[float] = deque([-math.inf] * most, maxlen=most)
 
     def take(self) -> bool:
         now = time.monotonic()
-        self._left = min(self._most, self._left + (now - self._at) * self._most / 60)
-        self._at = now
-        if self._left < 1:
+        if now - self._taken[0] <= 60:
             return False
-        self._left -= 1
+        self._taken.append(now)
         return True
 
 
