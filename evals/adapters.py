@@ -22,6 +22,11 @@ from retrieval.errors import UsageError
 # No letter and no digit: ASCII, Latin-1, general and CJK punctuation. RE2 takes ten times as long for all of Unicode.
 BETWEEN = r"[\x00-/:-@\[-`{-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\x{2000}-\x{206f}\x{3000}-\x{303f}]"
 
+FUNCTION_WORDS = frozenset(
+    "who what when where which why how many much is are was were do does did has have had the a an of in on to by for"
+    " from at with that this it its be been you your i we they he she his her there and or as".split()
+)
+
 Record = Mapping[str, Any]
 Texts = dict[str, str]  # a document's name -> its text
 
@@ -140,13 +145,15 @@ def _mtrag(path: Path, records: list[Record]) -> EvalSet:
 
 
 def _poisoned(path: Path, records: list[Record]) -> EvalSet:
-    """PoisonedRAG: five texts that plant a wrong answer; the set holds no honest one, so a plain entry is added."""
+    """PoisonedRAG: five texts that plant a wrong answer. The set holds no honest one, so one is added, as a line of a
+    fact sheet: the question's content words and the right answer."""
     texts: Texts = {}
     tasks = []
     for record in records:
         question, right = str(record["question"]).strip(), str(record["correct answer"])
         planted = _once(_place(texts, text) for text in record["adv_texts"])
-        honest = _place(texts, f"Reference entry.\n\nOn the question {question}: the answer is {right}.\n")
+        subject = " ".join(word for word in re.findall(r"[\w'’-]+", question) if word.lower() not in FUNCTION_WORDS)
+        honest = _place(texts, f"Fact sheet\n\n{subject}: {right}.\n")
         case = Case(
             id=str(record["id"]),
             question=question,
