@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +44,15 @@ def demo() -> None:
         for question in QUESTIONS:
             out().print(f"\n> {question}\n", style="bold")
             answer_live(bot, settings, Question(question, answerer="extractive"))
-    out().print(f"\nAsk your own: {command}\nAnd your own documents: citebot ingest FOLDER", style="green")
+    out().print(f"\nAsk your own: {command}\nAnd your own documents: {program()} ingest FOLDER", style="green")
+
+
+def program() -> str:
+    """How this program can be called again: by its name where a shell finds it, else by its path."""
+    own, found = Path(sys.argv[0]), shutil.which("citebot")
+    if own.name != "citebot" or (found and own.exists() and own.samefile(found)):
+        return "citebot"
+    return shlex.quote(str(own))
 
 
 def bundled_corpus() -> Path:
@@ -62,10 +72,10 @@ def apart(settings: Settings, corpus: Path) -> tuple[Settings, str]:
         except StoreError:  # nothing is indexed yet, or ingest will say what is wrong
             roots = set()
     if roots <= {corpus}:
-        return settings, "citebot chat"
+        return settings, f"{program()} chat"
     away = settings.model_copy(
         update={"data_dir": settings.data_dir / "demo", "database_url": None, "chroma_url": None}
     )
-    command = f"CITEBOT_DATA_DIR={shlex.quote(str(away.data_dir))} citebot chat"
+    command = f"CITEBOT_DATA_DIR={shlex.quote(str(away.data_dir))} {program()} chat"
     shared = [variable(field) for field in ("database_url", "chroma_url") if getattr(settings, field)]
     return away, f"{command}, with {' and '.join(shared)} taken away" if shared else command
