@@ -19,7 +19,7 @@ from langchain_core.runnables import RunnableLambda
 from bot.answer import Usage
 from bot.drafting import Draft, Reader
 from prompts import render
-from retrieval.model import Passage
+from retrieval.model import Chunk, Passage
 
 __all__ = ["Draft", "Prompt", "drafts", "prompt"]
 
@@ -54,7 +54,7 @@ def prompt(question: str, passages: Sequence[Passage]) -> Prompt:
     seed = hashlib.sha256("\x00".join((question, *texts)).encode("utf-8", "replace")).hexdigest()
     ids = _ids(len(texts), seed, " ".join((question, *texts)))
     fence = f"<<<{seed[:12]}>>>"
-    blocks = (f"[{id}] {_heading(passage)}\n{text}" for id, passage, text in zip(ids, passages, texts, strict=True))
+    blocks = (f"[{id}] {_heading(x)}\n{_cited(x.chunk, id)}" for id, x in zip(ids, passages, strict=True))
     human = render("passages", fence=fence, passages="\n\n".join(blocks), question=_line(question))
     return Prompt(question, render("answer"), human, ids)
 
@@ -70,6 +70,12 @@ def _heading(passage: Passage) -> str:
     """Where a passage comes from, so that the model can say who reports what and when."""
     parts = (passage.title, passage.source, passage.date.isoformat() if passage.date else "")
     return _line(" · ".join(part for part in parts if part))
+
+
+def _cited(chunk: Chunk, id: str) -> str:
+    """The chunk's sentences, each ending with the id: a weak model that copies one copies the right id with it."""
+    sentences = (_line(chunk.text[s.start - chunk.start : s.end - chunk.start]) for s in chunk.sentences)
+    return " ".join(f"{sentence} [{id}]" for sentence in sentences if sentence)
 
 
 def _line(text: str) -> str:

@@ -9,6 +9,7 @@ import atexit
 import json
 import socket
 import ssl
+import warnings
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from functools import cache, cached_property
@@ -27,9 +28,12 @@ from pydantic import SecretStr
 from bot.settings import Settings
 from retrieval.errors import ProviderError, UsageError
 
+# They show parts of what an endpoint sent; that it is nonsense is said by a ProviderError.
+warnings.filterwarnings("ignore", message="Pydantic serializer warnings")
+
 OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_SECONDS = 5.0
-READ_SECONDS = 60.0  # to the first word and between two: a model on a CPU reads a long prompt for half a minute
+READ_SECONDS = 90.0  # to the first word and between two: a model on a CPU reads a long prompt for a minute
 RETRIES = 2  # after 429, 5xx, timeouts and lost connections; the client backs off and honours Retry-After
 EMBEDDING_BATCH = 256  # texts a request; OpenAI's own limit is 2,048
 

@@ -138,13 +138,13 @@ def test_the_prompt_fences_passages_as_data() -> None:
     assert all(character.isprintable() or character == "\n" for character in human)
 
 
-def test_boilerplate_stays_out_of_the_prompt() -> None:
-    """Only sentences that may answer are sent."""
+def test_sentences_in_the_prompt() -> None:
+    """Only sentences that may answer are sent, each followed by its passage's id, which weak models copy along."""
     text = "The river froze. Subscribe now! It thawed."
     chunk = Chunk("a.txt", 0, len(text), text, "", (Sentence(0, 16, Kind.PROSE), Sentence(32, len(text), Kind.PROSE)))
-    human = prompt("When?", [Passage(1, "a.txt", "T", None, chunk, (1, 1), None, 1.0)]).human
-    assert "The river froze. It thawed." in human
-    assert "Subscribe" not in human
+    request = prompt("When?", [Passage(1, "a.txt", "T", None, chunk, (1, 1), None, 1.0)])
+    assert f"The river froze. [{request.ids[0]}] It thawed. [{request.ids[0]}]" in request.human
+    assert "Subscribe" not in request.human
 
 
 def test_a_model_that_refuses_in_words(llm_server: LLMServer) -> None:
