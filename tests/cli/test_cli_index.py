@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -213,3 +214,15 @@ def test_full_disk_behind_stdout(citebot: Citebot) -> None:
     assert process.returncode == 1
     assert b"No space left on device" in err
     assert err.count(b"\n") == 1
+
+
+def test_demo_keeps_apart(citebot: Citebot, tmp_path: Path) -> None:
+    """Where documents of one's own are indexed the demo leaves them alone and says how to go on with its own."""
+    program = citebot.copy(tmp_path)
+    result = program("demo")
+    assert result.code == 0
+    assert re.search(r"Ask your own: CITEBOT_DATA_DIR=data/demo \S*citebot chat\n", result.out)
+    assert "escape.txt" in program("sources").out
+    aside = program.setting(CITEBOT_DATA_DIR="data/demo")("sources").out
+    assert "northgate-wire-tuesday.txt" in aside
+    assert "escape.txt" not in aside
