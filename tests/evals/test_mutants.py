@@ -20,11 +20,11 @@ from evals.summary import metrics
 from evals.workspace import indexed
 
 TRIED = {
-    CaseKind.FACT: 4,
-    CaseKind.NUMBER: 3,
+    CaseKind.FACT: 3,
+    CaseKind.NUMBER: 2,
     CaseKind.CONFLICT: 3,
-    CaseKind.NEAR_MISS: 3,
-    CaseKind.FAR_OFF: 3,
+    CaseKind.NEAR_MISS: 2,
+    CaseKind.FAR_OFF: 2,
 }
 
 
