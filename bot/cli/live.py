@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from glob import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -74,10 +74,18 @@ def links(bot: Bot, settings: Settings, answer: Answer) -> Link:
     if not out().is_terminal or not names:
         return lambda _: None
     documents = bot.sources(Scope().narrowed(names))
-    files = {document.source: Path(document.root) / document.source for document in documents}
-    return lambda cited: _address(cited, files)
+    files = {document.source: file_of(document.root, document.source) for document in documents}
+    return lambda cited: _address(files.get(cited.source))
 
 
-def _address(cited: Citation | Nearest, files: dict[str, Path]) -> str | None:
-    file = files.get(cited.source)
-    return file.absolute().as_uri() if file is not None and file.is_file() else None
+def file_of(root: str, source: str) -> Path | None:
+    """The file of a document; where two roots have one of that path, `source` begins with folders of the root."""
+    base, parts = Path(root), PurePosixPath(source).parts
+    if base.is_file():
+        return base
+    paths = (base.joinpath(*parts[k:]) for k in range(len(parts)) if not k or base.parts[-k:] == parts[:k])
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _address(file: Path | None) -> str | None:
+    return file.absolute().as_uri() if file is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from rich.console import Console
 
 from bot.answer import Answer, Citation, Conflict, Nearest, Side, Trace, Withheld
 from bot.cli.console import one_line, safe
-from bot.cli.live import flow
+from bot.cli.live import file_of, flow
 from bot.cli.render import passages_text, place, print_answer, surroundings
 from bot.cli.transcript import transcript
 from bot.cli.why import explanation, page_text
@@ -188,3 +189,15 @@ def test_link_encodes_what_it_fills_in() -> None:
     cited = Nearest("a b/ü?#\udcff.txt", "x/y&z", "q", 3, 9, (2, 4), None)
     template = "https://wiki.example/{source}?t={title}&p={page}#L{line}-{last_line},{start}-{end}"
     assert link(template, cited) == ("https://wiki.example/a%20b/%C3%BC%3F%23%FF.txt?t=x%2Fy%26z&p=#L2-4,3-9")
+
+
+def test_file_of_a_document(tmp_path: Path) -> None:
+    """The file behind a source: below its root, the root itself, or below a root whose folder is in the name."""
+    (tmp_path / "b").mkdir()
+    file = tmp_path / "b" / "x.txt"
+    file.write_text("")
+    assert file_of(str(tmp_path), "b/x.txt") == file
+    assert file_of(str(tmp_path / "b"), "b/x.txt") == file
+    assert file_of(str(file), "x.txt") == file
+    assert file_of(str(tmp_path / "b"), "c/x.txt") is None
+    assert file_of(str(tmp_path), "y.txt") is None
