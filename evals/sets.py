@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from bot.answer import Question
@@ -14,6 +13,7 @@ from evals.cases import Case, Pattern, load_set
 from retrieval.errors import UsageError
 from retrieval.model import Scope
 
+LABELS = frozenset({"kind", "tags", "meta"})  # of a case: they sort it, and change neither question nor answer
 CASES = Path(__file__).parent / "cases"
 
 
@@ -50,8 +50,11 @@ class Task:
 
     @property
     def fingerprint(self) -> str:
-        """Changes with anything that is asked or expected."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+        """Changes with anything that is asked or expected, and with nothing else."""
+        asked = {field.name: getattr(self.case, field.name) for field in fields(self.case) if field.name not in LABELS}
+        asked |= {field.name: getattr(self, field.name) for field in fields(self) if field.name != "case"}
+        told = sorted((name, repr(value)) for name, value in asked.items() if value)
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,6 @@ class EvalSet:
     def first(self, limit: int | None) -> EvalSet:
         """The same documents with the first `limit` tasks."""
         return replace(self, tasks=self.tasks[:limit])
-
-    @cached_property
-    def fingerprint(self) -> str:
-        return hashlib.sha256("".join(task.fingerprint for task in self.tasks).encode()).hexdigest()[:16]
 
 
 def shipped(name: str) -> EvalSet | None:
