@@ -92,3 +92,15 @@ def test_every_dependency_is_told() -> None:
     told = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
     missing = [name for item in wanted if f"`{(name := re.match(r'[^<>=!~ ]+', item)[0])}`" not in told]  # type: ignore[index]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/dependencies.md", "docs/cli.md"]
+)
+def test_pages_lead_somewhere(page: str) -> None:
+    """Every link within the repository, and every file that CONTRIBUTING names, is there."""
+    text = (ROOT / page).read_text("utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    named = re.findall(r"`((?:bot|retrieval|prompts|evals|docs)/[\w./-]*)`", text) if page == "CONTRIBUTING.md" else []
+    missing = [link for link in links if not ((ROOT / page).parent / link).exists()]
+    assert missing + [name for name in named if not (ROOT / name).exists()] == []
