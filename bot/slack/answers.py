@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Event as Flag
@@ -32,42 +32,55 @@ class Answerer(Protocol):
     def warm(self) -> None: ...
 
 
+LONGEST = 180.0  # seconds for one answer, from when a thread is free for it
+
+
 class Workers:
     """The threads in which an answerer works; what does not fit waits in line."""
 
     def __init__(self, answerer: Answerer, threads: int) -> None:
         self.answerer = answerer
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
+        self._free = asyncio.Semaphore(threads)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def run(self, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        async with self._free:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    async def stream(self, question: Question) -> AsyncIterator[Event]:
-        """The answerer's events as they come; its exception, if it ends with one."""
-        loop = asyncio.get_running_loop()
-        queue: asyncio.Queue[Event | None] = asyncio.Queue()
-        stopped = Flag()
-
-        def work() -> None:
+    async def stream(self, question: Question) -> AsyncGenerator[Event, None]:
+        """The answerer's events as they come; its exception, if it ends with one, or TimeoutError."""
+        async with self._free:
+            loop = asyncio.get_running_loop()
+            queue: asyncio.Queue[Event | None] = asyncio.Queue()
+            stopped = Flag()
+            working = loop.run_in_executor(self._pool, self._feed, question, loop, queue, stopped)
+            deadline = loop.time() + LONGEST
             try:
-                for event in self.answerer.stream(question):
-                    if stopped.is_set():
-                        return
-                    loop.call_soon_threadsafe(queue.put_nowait, event)
+                while (event := await _before(deadline, queue)) is not None:
+                    yield event
+                await working
             finally:
-                loop.call_soon_threadsafe(queue.put_nowait, None)
+                stopped.set()
 
-        working = loop.run_in_executor(self._pool, work)
+    def _feed(
+        self, question: Question, loop: asyncio.AbstractEventLoop, queue: asyncio.Queue[Event | None], stopped: Flag
+    ) -> None:
+        """Runs in a thread: puts the events into the queue, and None at the end."""
         try:
-            while (event := await queue.get()) is not None:
-                yield event
-            await working
+            for event in self.answerer.stream(question):
+                if stopped.is_set():
+                    return
+                loop.call_soon_threadsafe(queue.put_nowait, event)
         finally:
-            stopped.set()
-            working.cancel()  # where it has not begun
+            loop.call_soon_threadsafe(queue.put_nowait, None)
+
+
+async def _before(deadline: float, queue: asyncio.Queue[Event | None]) -> Event | None:
+    async with asyncio.timeout_at(deadline):
+        return await queue.get()
 
 
 def load_answer(values: dict[str, Any]) -> Answer:

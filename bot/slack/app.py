@@ -21,7 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import Settings
 from bot.slack.access import Access
-from bot.slack.answering import Answering, Manner
+from bot.slack.admission import Admission, Manner
+from bot.slack.answering import Answering
 from bot.slack.answers import Answerer, Workers
 from bot.slack.database import connect
 from bot.slack.dispatch import Dispatcher, Timing
@@ -31,6 +32,7 @@ from bot.slack.home import Home
 from bot.slack.http import server
 from bot.slack.identity import SlackError, identify, socket_address
 from bot.slack.listeners import Listeners
+from bot.slack.making import Maker
 from bot.slack.metrics import Metrics
 from bot.slack.store import Store
 from bot.slack.web import Dismissed, Pace, SlackFailure, Web
@@ -148,7 +150,8 @@ async def _assemble(
     workers = Workers(answerer, _threads(settings))
     stack.callback(workers.close)
     manner = _manner(settings)
-    answering = Answering(workers, web, store, me, access, manner, metrics)
+    maker = Maker(workers, store, access, me, metrics)
+    answering = Answering(web, store, me, access, Admission(store, access, manner, me.user), maker, manner)
     dispatcher = Dispatcher(store, answering.settle, tempo.timing, metrics)
     home = Home(workers, web, store, opinions, access, me.user)
     bolt = _bolt(settings, client, me)

@@ -24,6 +24,7 @@ Json = dict[str, Any]
 
 EVENT = "citebot_answer"
 PAGE, PAGES = 200, 5
+MISSHAPEN = frozenset("invalid_blocks invalid_blocks_format msg_too_long msg_blocks_too_long invalid_arguments".split())
 NO_LONGER_THERE = frozenset({"message_not_found", "thread_not_found", "channel_not_found"})
 
 
@@ -133,34 +134,31 @@ class Delivery:
         raise Unavailable(self._web.pace.patience)
 
     async def _post(self, asked: Asked, part: Part, number: int) -> str:
-        posted = await self._web.call(
-            "chat_postMessage",
-            channel=asked.channel,
-            thread_ts=asked.thread_ts,
-            text=part.text,
-            blocks=part.blocks,
-            metadata=_metadata(asked, number),
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        place = {"channel": asked.channel, "thread_ts": asked.thread_ts}
+        posted = await self._send("chat_postMessage", part, metadata=_metadata(asked, number), **place, **quiet)
         return str(posted["ts"])
 
     async def _update(self, asked: Asked, part: Part, number: int, shown: Shown) -> str:
         await self._close(asked.channel, shown)
+        place = {"channel": asked.channel, "ts": shown.ts}
         try:
-            await self._web.call(
-                "chat_update",
-                channel=asked.channel,
-                ts=shown.ts,
-                text=part.text,
-                blocks=part.blocks,
-                metadata=_metadata(asked, number),
-            )
+            await self._send("chat_update", part, metadata=_metadata(asked, number), **place)
         except Refused as refused:
             if refused.code != "message_not_found":
                 raise
             log.info("an answer was deleted by somebody else")  # and so it stays
         return shown.ts
+
+    async def _send(self, method: str, part: Part, **arguments: Any) -> Json:
+        """With blocks, or where Slack does not take them, as plain text."""
+        try:
+            return await self._web.call(method, text=part.text, blocks=part.blocks, **arguments)
+        except Refused as refused:
+            if refused.code not in MISSHAPEN:
+                raise
+            log.error("Slack does not take the blocks of an answer: %s", refused.code)
+            return await self._web.call(method, text=part.text, **arguments)
 
     async def _close(self, channel: str, shown: Shown) -> None:
         """A message that still streams can be neither updated nor deleted."""

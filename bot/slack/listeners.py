@@ -18,7 +18,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack import evidence, feedback, notices
 from bot.slack.access import Access
-from bot.slack.answering import Manner
+from bot.slack.admission import Manner
 from bot.slack.answers import Workers, load_answer
 from bot.slack.dispatch import Dispatcher
 from bot.slack.events import Edited, Me, Removed, command, message_shortcut, outsider, read, share
@@ -106,10 +106,16 @@ class Listeners:
 
     async def _edited(self, asked: Asked) -> None:
         """An edited question is answered anew; so is a message that only now mentions the bot."""
-        if await asyncio.to_thread(self._store.edit, asked.id, asked.text, asked.revision):
+        if await self._edit(asked) or not asked.addressed or time.time() - asked.asked_at > self._manner.fresh:
+            return
+        if not await self._store_question(asked):
+            await self._edit(asked)  # the message itself was stored meanwhile
+
+    async def _edit(self, asked: Asked) -> bool:
+        known = await asyncio.to_thread(self._store.edit, asked)
+        if known:
             self._dispatcher.wake()
-        elif asked.addressed and time.time() - asked.asked_at < self._manner.fresh:
-            await self._store_question(asked)
+        return known
 
     async def _store_question(self, asked: Asked) -> bool:
         new = await asyncio.to_thread(self._store.add, asked)
@@ -158,9 +164,7 @@ class Listeners:
         outcome = await asyncio.to_thread(self._store.outcome, again.id)
         if outcome is None or outcome.kind in ("answered", "partial", "refused"):
             return
-        again = replace(again, revision=f"{time.time():.6f}")
-        if await asyncio.to_thread(self._store.edit, again.id, again.text, again.revision):
-            self._dispatcher.wake()
+        await self._edit(replace(again, revision=f"{time.time():.6f}"))
 
     async def judge(self, ack: Ack, body: Json) -> None:
         """A thumb up or down; down asks why."""

@@ -37,6 +37,8 @@ class Status:
     async def clear(self) -> None:
         """Take the status away where no message does."""
         await self.end()
+        if self._asked.thread_ts is None:
+            return
         arguments = {"channel_id": self._asked.channel, "thread_ts": self._asked.thread_ts, "status": ""}
         try:
             await self._web.call("assistant_threads_setStatus", **arguments)

@@ -126,11 +126,11 @@ class Store:
         with self._engine.begin() as connection:
             connection.execute(sa.delete(seen).where(seen.c.key == key))
 
-    def edit(self, key: str, text: str, revision: str) -> bool:
-        """The question now reads `text`; False where there is no such question or the edit is known."""
-        newer = sa.and_(questions.c.id == key, questions.c.revision < revision, ~questions.c.removed)
-        values = {"text": text, "revision": revision, "open": True, "tries": 0}
-        return self._update(questions, newer, values)
+    def edit(self, asked: Asked) -> bool:
+        """The question now reads as `asked`; False where there is no such question or the edit is known."""
+        newer = sa.and_(questions.c.id == asked.id, questions.c.revision < asked.revision, ~questions.c.removed)
+        values = {"text": asked.text, "revision": asked.revision, "addressed": asked.addressed}
+        return self._update(questions, newer, values | {"open": True, "tries": 0})
 
     def remove(self, key: str) -> bool:
         """The question was deleted: what was answered has to go."""
@@ -143,9 +143,12 @@ class Store:
             found = connection.execute(sa.select(threads.c.place).where(threads.c.place == f"{channel}:{thread_ts}"))
             return found.first() is not None
 
-    def follow(self, channel: str, thread_ts: str) -> None:
+    def root(self, key: str, channel: str, ts: str) -> None:
+        """The answer to a question without a thread became a message that can have one."""
+        place = f"{channel}:{ts}"
         with self._engine.begin() as connection:
-            _insert_new(connection, threads, {"place": f"{channel}:{thread_ts}", "owner": "", "until": 0.0})
+            _insert_new(connection, threads, {"place": place, "owner": "", "until": 0.0})
+            connection.execute(sa.update(questions).where(questions.c.id == key).values(place=place))
 
     def claim(self, owner: str, lease: float, most: int) -> list[Claimed]:
         """Take up at most `most` open questions, the oldest of each free place, for `lease` seconds."""
@@ -200,9 +203,11 @@ class Store:
             row = connection.execute(sa.select(questions).where(questions.c.id == key)).mappings().first()
         return _asked(row) if row else None
 
-    def said_in(self, place: str) -> dict[str, Outcome]:
-        """What the bot posted in a thread: the outcome of each message, by its ts."""
+    def said_in(self, place: str, before: str | None = None) -> dict[str, Outcome]:
+        """What the bot posted in a thread, to questions asked before that ts: the outcome of each message by its ts."""
         query = sa.select(outcomes).join(questions, questions.c.id == outcomes.c.id).where(questions.c.place == place)
+        if before is not None:
+            query = query.where(sa.or_(questions.c.ts < before, questions.c.kind == "share"))
         with self._engine.begin() as connection:
             found = [_outcome(row) for row in connection.execute(query).mappings()]
         return {ts: outcome for outcome in found for ts in outcome.messages}

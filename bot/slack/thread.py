@@ -20,9 +20,12 @@ CONVERSATION = 8000  # characters of all
 SPOKEN = ("answered", "partial", "refused", "sources")
 
 
-def before(messages: Sequence[Json], asked: Asked) -> list[Json]:
-    """The messages of a thread that stood there when the question was asked."""
-    return [message for message in messages if str(message["ts"]) < asked.ts]
+def before(messages: Sequence[Json], asked: Asked, outcomes: Mapping[str, Outcome]) -> list[Json]:
+    """The messages of a thread that a question came after.
+
+    An answer to an earlier question, one of `outcomes`, is among them even if it took until after this question.
+    """
+    return [message for message in messages if str(message["ts"]) < asked.ts or str(message["ts"]) in outcomes]
 
 
 def history(messages: Sequence[Json], outcomes: Mapping[str, Outcome], me: Me) -> tuple[Turn, ...]:

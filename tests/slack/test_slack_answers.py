@@ -69,6 +69,31 @@ async def test_reply_in_an_answered_thread_needs_no_mention(tmp_path: Path) -> N
         assert history == [("user", "how long was the outage?"), ("assistant", OUTAGE)]
 
 
+async def test_follow_up_that_did_not_wait(tmp_path: Path) -> None:
+    """A follow-up written while the first answer is still being made is answered after it, knowing it."""
+    answerer = Scripted()
+    answerer.gate.clear()
+    async with workspace() as slack, bot(slack, tmp_path, answerer):
+        asked = await say(slack, "C1", "U1", HOW_LONG)
+        await slack.until(lambda: slack.world.open_streams())
+        await say(slack, "C1", "U1", "And how long in minutes?", thread=asked.ts)
+        answerer.gate.set()
+        await answered(slack, asked, 2)
+        assert [turn.content for turn in answerer.asked[1].history] == ["how long was the outage?", OUTAGE]
+
+
+async def test_reply_that_only_after_an_edit_is_for_the_bot(tmp_path: Path) -> None:
+    """Talk between people is answered once an edit mentions the bot."""
+    async with workspace() as slack, bot(slack, tmp_path):
+        asked = await say(slack, "C1", "U1", HOW_LONG)
+        await answered(slack, asked)
+        talk = Message("C1", slack.world.next_ts(), "U2", "I wonder.", asked.ts)
+        slack.world.messages["C1", talk.ts] = talk
+        reply = await say(slack, "C1", "U1", "How long, I wonder.", thread=asked.ts)
+        await edit(slack, reply, HOW_LONG)
+        assert len(await answered(slack, asked, 2)) == 2
+
+
 @pytest.mark.parametrize(("follow", "answers"), [("addressed", 2), ("all", 3), ("mentions", 2)])
 async def test_two_people_talking_in_the_thread(tmp_path: Path, follow: str, answers: int) -> None:
     """By default the bot keeps silent when one person answers another in its thread; a setting changes that."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +16,10 @@ from tests.slack.fake_slack import Fault
 from tests.slack.methods import METHODS, Refused, expire_streams
 from tests.slack.people import MENTION, channel, envelope, say, send
 from tests.slack.running import answered, bot, workspace
-from tests.slack.scripted import Scripted
-from tests.slack.world import seen
+from tests.slack.scripted import Scripted, statements
+from tests.slack.world import World, seen
+
+Act = Callable[[World, dict[str, Any]], dict[str, Any]]
 
 HOW_LONG = f"{MENTION} how long was the outage?"
 OUTAGE = "The outage began at noon [1] It lasted seven hours. [2]"
@@ -81,26 +85,55 @@ async def test_stream_that_expired(tmp_path: Path) -> None:
 async def test_where_streaming_is_not_available(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a conversation that takes no streams the answer is posted whole."""
 
-    def unavailable(_world: object, _arguments: object) -> dict[str, object]:
+    def unavailable(_world: World, _arguments: dict[str, Any]) -> dict[str, Any]:
         raise Refused("channel_type_not_supported")
 
-    method = METHODS["chat.startStream"]
-    monkeypatch.setitem(
-        METHODS, "chat.startStream", type(method)(unavailable, method.required, method.optional, None, 20)
-    )
+    monkeypatch.setitem(METHODS, "chat.startStream", replace(METHODS["chat.startStream"], act=unavailable))
     async with workspace() as slack, bot(slack, tmp_path):
         (answer,) = await answered(slack, await say(slack, "C1", "U1", HOW_LONG))
         assert seen(answer).startswith(OUTAGE)
 
 
-async def test_more_streams_than_slack_allows(tmp_path: Path) -> None:
-    """Streams are limited to twenty a minute: further answers are posted whole, at once."""
+@pytest.mark.parametrize("stream", ["chat.startStream", "chat.postMessage"])
+async def test_where_blocks_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stream: str) -> None:
+    """Should Slack find fault with the blocks of an answer, it stands there as plain text with its sources."""
+
+    for name in (stream, "chat.stopStream", "chat.update"):
+        monkeypatch.setitem(METHODS, name, replace(METHODS[name], act=_picky(METHODS[name].act)))
+    user = "U1" if stream == "chat.startStream" else None
     async with workspace() as slack, bot(slack, tmp_path):
-        for n in range(8):
+        asked = await say(slack, "C1", user, HOW_LONG)
+        await slack.until(lambda: any(m.text for m in slack.world.answers("C1", asked.ts)))
+        (answer,) = slack.world.answers("C1", asked.ts)
+        assert seen(answer).startswith(OUTAGE)
+        assert "[2] Outage, line 1" in seen(answer)
+
+
+def _picky(act: Act) -> Act:
+    def picky(world: World, arguments: dict[str, Any]) -> dict[str, Any]:
+        if arguments.get("blocks"):
+            raise Refused("invalid_blocks")
+        return act(world, arguments)
+
+    return picky
+
+
+async def test_fifty_questions_at_once(tmp_path: Path) -> None:
+    """Fifty questions in ten channels are each answered once, with their own answer, within all of Slack's limits.
+
+    Streams are limited to twenty a minute: further answers are posted whole.
+    """
+
+    def script(question: Question) -> Iterator[Event]:
+        return statements(f"This is about {question.text}")(question)
+
+    async with workspace() as slack, bot(slack, tmp_path, Scripted(script=script)):
+        for n in range(10):
             channel(slack, f"C9{n}")
-        asked = [await say(slack, f"C9{n % 8}", "U1", HOW_LONG) for n in range(24)]
-        for question in asked:
-            assert len(await answered(slack, question)) == 1
+        asked = [await say(slack, f"C9{n % 10}", "U1", f"{MENTION} number {n}") for n in range(50)]
+        for n, question in enumerate(asked):
+            (answer,) = await answered(slack, question)
+            assert seen(answer).startswith(f"This is about number {n}\n")
 
 
 @pytest.mark.parametrize(

@@ -105,8 +105,9 @@ def test_edit_and_removal_open_a_question_again(store: Store) -> None:
     """A finished question is taken up again after an edit and after its deletion, each once."""
     store.add(ASKED)
     store.finish(store.claim("a", 30, 5)[0], Outcome("answered"), "a")
-    assert store.edit(ASKED.id, "how big?", "200.0")
-    assert not store.edit(ASKED.id, "how big?", "200.0")
+    changed = replace(ASKED, text="how big?", revision="200.0")
+    assert store.edit(changed)
+    assert not store.edit(changed)
     (edited,) = store.claim("a", 30, 5)
     assert edited.asked.text == "how big?"
     assert store.remove(ASKED.id)
@@ -115,7 +116,7 @@ def test_edit_and_removal_open_a_question_again(store: Store) -> None:
     assert removed.removed
     store.finish(removed, Outcome("removed"), "a")
     assert store.claim("a", 30, 5) == []
-    assert not store.edit(ASKED.id, "how long?", "300.0")
+    assert not store.edit(replace(ASKED, revision="300.0"))
 
 
 def test_words_that_were_not_for_the_bot_are_not_kept(store: Store) -> None:
