@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DEFAULT = ("bundled",)
 FORMAT = 1
+WIDTH = 120  # of a table where no terminal says
 
 _file = click.Path(path_type=Path)
 
@@ -117,7 +118,7 @@ def _publish(whole: Json, as_json: bool, report: Path | None, saved: Path | None
         write_json(whole)
         return
     for each in whole["sets"]:
-        out().print(table(each), width=None if out().is_terminal else 120, crop=False)
+        out().print(safe(table(each, out().width if out().is_terminal else WIDTH)))
         for line in remarks(each):
             out().print(safe(line))
     if report:

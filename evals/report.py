@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from evals.definitions import METRICS
 from evals.results import Json
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 TEMPLATE = Path(__file__).with_name("report.html")
 
@@ -23,9 +20,10 @@ def page(report: Json) -> str:
     return TEMPLATE.read_text(encoding="utf-8").replace("__DATA__", data.replace("<", "\\u003c"))
 
 
-def table(ran: Json) -> Table:
+def table(ran: Json, width: int) -> str:
     """One set's figures: each with its interval, the naive pipeline's, and the difference to the baseline."""
     from rich.box import SIMPLE_HEAD
+    from rich.console import Console
     from rich.table import Table
 
     drawn = Table(title=f"{ran['name']}: {ran['cases']} cases", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
@@ -34,9 +32,10 @@ def table(ran: Json) -> Table:
         drawn.add_column(name, justify="right", no_wrap=True)
     for metric in METRICS:
         if metric.name in ran["metrics"]:
-            cells = _columns(ran, metric.name)
-            drawn.add_row(metric.label, *cells.values())
-    return drawn
+            drawn.add_row(metric.label, *_columns(ran, metric.name).values())
+    text = StringIO()
+    Console(file=text, width=width).print(drawn)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
 
 def _columns(ran: Json, name: str = "") -> dict[str, str]:

@@ -20,6 +20,7 @@ from retrieval.errors import ProviderError
 from retrieval.model import Passage, Scope, Source
 
 DEPTH = 30  # passages searched for the ranking metrics, which look at ten documents
+ENOUGH = 20  # passages read for an answer that spare the search
 SHOWN = 10  # passages kept with a result
 PATIENCE = 3  # cases in a row that a model may fail before the run stops
 
@@ -90,7 +91,7 @@ def _answered(answerer: Answerer, task: Task, judge: Judge | None) -> Result:
     def show(name: str) -> str:
         return answerer.show(name).text
 
-    shares = answer_shares(task, answer, show) | _ranking(answerer, task, answer.standalone_question)
+    shares = answer_shares(task, answer, show) | _ranking(answerer, task, answer)
     if judge is not None and answer.claims:
         shares["faithfulness"] = judge.share(answer)
     outcome = checks(task, answer, show)
@@ -125,8 +126,14 @@ def _ranked(answerer: Answerer, task: Task) -> Result:
     )
 
 
-def _ranking(answerer: Answerer, task: Task, query: str) -> Shares:
-    return ranking_shares(task.relevant, answerer.search(query, DEPTH, task.scope)) if task.relevant else {}
+def _ranking(answerer: Answerer, task: Task, answer: Answer) -> Shares:
+    """Of the passages read where they are enough and from everywhere, else of a search for the same question."""
+    if not task.relevant:
+        return {}
+    read: Sequence[Passage] = answer.trace.passages
+    if task.within or len(read) < ENOUGH:
+        read = answerer.search(answer.standalone_question, DEPTH, task.scope)
+    return ranking_shares(task.relevant, read)
 
 
 def _asked(task: Task) -> dict[str, Any]:
