@@ -21,6 +21,7 @@ from bot.slack.store import Asked, Claimed, Outcome, OutcomeKind, Store
 from bot.slack.stream import Stream
 from bot.slack.text import clip, said
 from bot.slack.web import Refused, SlackFailure, Web
+from retrieval.errors import UserError
 
 log = logging.getLogger(__name__)
 
@@ -144,16 +145,22 @@ class Answering:
             made = await self._maker.kept(asked, work.earlier) or await self._made(work, said_before)
         except SlackFailure:
             raise
+        except UserError as error:
+            log.warning("no answer to %s: %s", asked.id, error)
+            return await self._fail(work, error)
         except Exception as error:  # whatever it was, the asker must hear something
             log.exception("no answer to %s", asked.id)
-            if work.stream is not None:
-                work.stream.abandon()
-            return await self._say(work, "error", notices.failure(error, asked.id))
+            return await self._fail(work, error)
         outcome = await self._maker.outcome(asked, made)
         await asyncio.to_thread(self._store.save, asked.id, outcome)
         await work.status.end()
         parts = render.answer_parts(made.answer, made.statements, await self._look(asked))
         return replace(outcome, messages=await self._deliver(work, parts))
+
+    async def _fail(self, work: Work, error: Exception) -> Outcome:
+        if work.stream is not None:
+            work.stream.abandon()
+        return await self._say(work, "error", notices.failure(error, work.asked.id))
 
     async def _made(self, work: Work, said_before: Sequence[Json]) -> Made:
         stream = work.stream

@@ -1,6 +1,6 @@
 """App Home and suggested prompts: what this person may read, what can be asked, and for administrators what failed.
 
-Example questions are made of sentences in the documents and kept only where the bot does answer them.
+Example questions are about names in the documents and kept only where the bot does answer them.
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bot.answer import Done, Question
@@ -32,16 +34,14 @@ Json = dict[str, Any]
 
 LISTED = 30  # documents in the list
 TROUBLES = 10  # questions in each of an administrator's lists
-TRIED, EXAMPLES = 8, 4  # Slack takes four suggested prompts
+READ, TRIED, EXAMPLES = 20, 8, 4  # documents, questions; Slack takes four suggested prompts
 
 HOW = (
     "Mention me in a channel, write me a direct message, or use /ask where only you see the answer. Every statement "
     "comes with the place it stands at; “Show evidence” opens it. In a thread I know what was said before."
 )
 
-_DEFINITION = re.compile(
-    r"(?:^|(?<=[.!?]\s))(?:The )?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}) (is|was|are|were) (?:an?|the|one of) \w+", re.M
-)
+_NAME = re.compile(r"(?<=[a-z,;] )(?<! of )[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+){1,3}\b")
 
 
 class Home:
@@ -89,20 +89,18 @@ class Home:
         return self._examples[key]
 
     def _answerable(self, scope: Scope, documents: Sequence[DocumentInfo]) -> list[str]:
-        found: list[str] = []
-        candidates = [question for document in documents[:TRIED] for question in self._candidates(document)]
-        for candidate in candidates[:TRIED]:
-            if len(found) < EXAMPLES and candidate not in found and self._answers(candidate, scope):
-                found.append(candidate)
-        return found
+        candidates = (f"What do the documents say about {name}?" for name in self._names(documents))
+        return list(islice((c for c in islice(candidates, TRIED) if self._answers(c, scope)), EXAMPLES))
 
-    def _candidates(self, document: DocumentInfo) -> Iterator[str]:
-        try:
-            text = self._workers.answerer.show(document.source).text
-        except UserError:
-            return
-        if definition := _DEFINITION.search(text):
-            yield f"What {definition[2]} {definition[1]}?"
+    def _names(self, documents: Sequence[DocumentInfo]) -> Iterator[str]:
+        """Names of people, places and things, those that are mentioned most first."""
+        found: Counter[str] = Counter()
+        for document in documents[:READ]:
+            try:
+                found.update(_NAME.findall(self._workers.answerer.show(document.source).text))
+            except UserError as error:
+                log.info("no names from a document: %s", error)
+        return (name for name, _ in found.most_common())
 
     def _answers(self, question: str, scope: Scope) -> bool:
         try:

@@ -303,7 +303,10 @@ class FakeSlack:
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse()
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ConnectionError:
+            return socket  # the bot died while it connected
         self.sockets.append(socket)
         transport = request.transport
         self._transports.append(transport)

@@ -93,7 +93,7 @@ async def test_home_of_the_bundled_documents(data: Path) -> None:
         with Bot(given) as answerer:
             async with bot(slack, data, answerer):
                 await open_home(slack, "U1", "home")
-                await slack.until(lambda: slack.world.homes)
+                await slack.until(lambda: "say about" in str(slack.world.homes), 60)
                 shown = "\n".join(seen_blocks(slack.world.homes["U1"]["blocks"]))
                 assert f"{len(list(DOCUMENTS.iterdir()))} documents, last brought up to date on" in shown
 

@@ -16,7 +16,7 @@ def home(world: World, user: str) -> str:
 
 async def test_home_shows_what_is_indexed(tmp_path: Path) -> None:
     """The home tab says what is indexed and since when, how to ask, and example questions that the bot does answer."""
-    text = "Ada Lovelace was a mathematician who wrote the first program.\nTurbo Lift is a machine."
+    text = "The first program is by Ada Lovelace, as is known. Ada wrote it with Turbo Lift, a machine."
     lovelace = document("ada.txt", text, "Ada")
 
     def script(question):  # type: ignore[no-untyped-def]
@@ -25,24 +25,25 @@ async def test_home_shows_what_is_indexed(tmp_path: Path) -> None:
 
     async with workspace() as slack, bot(slack, tmp_path, Scripted({"ada.txt": lovelace}, script)):
         await open_home(slack, "U1", "home")
-        await slack.until(lambda: "What was Ada Lovelace?" in home(slack.world, "U1") if slack.world.homes else False)
+        await slack.until(lambda: "about Ada Lovelace?" in home(slack.world, "U1") if slack.world.homes else False)
         shown = home(slack.world, "U1")
         assert "1 document, last brought up to date on 4 May 2024 at 12:00 UTC." in shown
         assert "Ada — ada.txt" in shown
         assert "Mention me in a channel" in shown
         assert "Not answered lately" not in shown
-        assert home(slack.world, "U1") == shown
+        assert "Turbo Lift" not in shown
 
 
 async def test_prompts_are_suggested_when_a_direct_message_is_opened(tmp_path: Path) -> None:
     """The agent view suggests questions that the documents answer."""
-    lovelace = document("ada.txt", "Ada Lovelace was a mathematician.", "Ada")
+    lovelace = document("ada.txt", "It is by Ada Lovelace.", "Ada")
     answerer = Scripted({"ada.txt": lovelace}, statements("She was one."))
     async with workspace() as slack, bot(slack, tmp_path, answerer):
         await open_home(slack, "U1", "messages")
         await slack.until(lambda: slack.world.prompts)
         (prompt,) = slack.world.prompts[direct("U1")]
-        assert prompt == {"title": "What was Ada Lovelace?", "message": "What was Ada Lovelace?"}
+        question = "What do the documents say about Ada Lovelace?"
+        assert prompt == {"title": question, "message": question}
 
 
 async def test_nothing_is_suggested_without_documents(tmp_path: Path) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,8 @@ from tests.slack.fake_slack import SCOPES as GRANTED
 from tests.slack.fake_slack import FakeSlack
 from tests.slack.people import MENTION, say
 from tests.slack.running import answered, bot, workspace
+
+ROOT = Path(__file__).parents[2]
 
 
 async def refusal(slack: FakeSlack, data_dir: Path, **values: Any) -> str:
@@ -131,3 +136,37 @@ def test_manifest_needs_no_editing() -> None:
     assert values["features"]["app_home"]["messages_tab_read_only_enabled"] is False
     assert len(values["display_information"]["description"]) <= 140
     assert "<" not in manifest()
+
+
+async def program(slack: FakeSlack, tmp_path: Path, **more: str) -> asyncio.subprocess.Process:
+    """The installed program in a process of its own."""
+    given = {"SLACK_BOT_TOKEN": "xoxb-good", "SLACK_APP_TOKEN": "xapp-good", "SLACK_API_URL": slack.api_url} | more
+    pipe = asyncio.subprocess.PIPE
+    arguments = (sys.executable, "-m", "bot", "slack")
+    environment = os.environ | given | {"CITEBOT_DATA_DIR": str(tmp_path / "data")}
+    return await asyncio.create_subprocess_exec(*arguments, cwd=ROOT, env=environment, stderr=pipe, stdout=pipe)
+
+
+async def test_program_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    """`citebot slack` listens until SIGTERM, finishes what it has in hand and leaves with 0."""
+    async with workspace() as slack:
+        running = await program(slack, tmp_path)
+        await slack.until(lambda: slack.sockets, 60)
+        asked = await say(slack, "C1", "U1", f"{MENTION} how long was it?")
+        await slack.until(lambda: slack.world.status_times, 60)
+        running.terminate()
+        _, errors = await running.communicate()
+        assert running.returncode == 0, errors.decode()
+        assert len(slack.world.answers("C1", asked.ts)) == 1
+        assert b"Traceback" not in errors
+
+
+async def test_program_with_a_wrong_token(tmp_path: Path) -> None:
+    """A wrong token is one sentence on stderr and exit code 2; no token is shown."""
+    async with workspace() as slack:
+        running = await program(slack, tmp_path, SLACK_BOT_TOKEN="xoxb-wrong")
+        _, errors = await running.communicate()
+        assert running.returncode == 2
+        assert b"Slack refuses SLACK_BOT_TOKEN (invalid_auth)" in errors
+        assert b"Traceback" not in errors
+        assert b"xoxb-wrong" not in errors
