@@ -32,12 +32,17 @@ class ValueSide:
 
 def value_of(asked: Asked, e: Evidence) -> Value | None:
     """The value in `e` that answers `asked`: of those that fit, the one nearest to the question's words."""
-    fitting = [v for v in _fitting(asked, e) if _bound(asked, e.text, v)]
-    if not fitting:
+    found = fitting(asked, e)
+    if not found:
         return None
     anchors = _anchors(asked, e.text)
-    chosen = min(fitting, key=lambda v: (_distance(v, anchors), v.start))
+    chosen = min(found, key=lambda v: (_distance(v, anchors), v.start))
     return Value(" ".join(e.text[chosen.start : chosen.end].split()), chosen, e)
+
+
+def fitting(asked: Asked, e: Evidence) -> list[Quantity | Date]:
+    """The values in `e` of the kind asked for that belong to what is asked about."""
+    return [v for v in _of_kind(asked, e) if _bound(asked, e.text, v)]
 
 
 def sides(values: Sequence[Value]) -> tuple[ValueSide, ...]:
@@ -72,7 +77,7 @@ def _compatible(a: Quantity | Date, b: Quantity | Date) -> bool:
     return isinstance(a, Date) and isinstance(b, Date) and (a.compatible(b) or not a.comparable(b))
 
 
-def _fitting(asked: Asked, e: Evidence) -> list[Quantity] | list[Date]:
+def _of_kind(asked: Asked, e: Evidence) -> list[Quantity] | list[Date]:
     if asked.kind is Kind.DATE:
         own = dates(e.text, e.passage.date)
         return [d for d in own if not any(d.comparable(q) and d.compatible(q) for q in asked.dates)]

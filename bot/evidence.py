@@ -20,7 +20,7 @@ from bot.terms import content, missing, names, same_word, stem, words
 from retrieval.model import Passage, Reranker, Sentence
 from retrieval.retrieve import table_end
 
-PAIRS = 14  # sentence pairs scored again, those beside the best sentences
+PAIRS = 10  # sentence pairs scored again, those beside the best sentences
 # A pair must beat both of its sentences by this much. On 123 answerable SQuAD 2.0 questions the best span then holds
 # the answer in 96% (single sentences: 90%) at 1.14 sentences a span; on 52 questions over the bundled corpus the right
 # span is first in 77% and among the first five in 90% (single sentences: 75% and 83%).

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.compose import Dispute, Findings, Quote, Supported, flat
-from bot.conflicts import Value, ValueSide, disagree, sides, value_of
+from bot.conflicts import Value, ValueSide, disagree, fitting, sides, value_of
 from bot.evidence import Evidence
 from bot.question import Asked, Kind
 from bot.stance import Stance, stance
+from bot.terms import stem, words
 
 QUOTES = 5  # statements of an ordinary answer
 SIDES = 8  # values of a disagreement
@@ -16,6 +17,7 @@ _MARGIN = 4.0  # how far below the best span another source's may score
 _OWN_MARGIN = 2.5  # the same for a further span of a source already quoted
 _VALUE_MARGIN = 8.0  # the same for a span that gives an amount of the kind asked for and names what is asked about
 _UNNAMED_MARGIN = 6.0  # the same where the span leaves a name out ("his counterpart")
+_RIVAL = 2.0  # the least logit of a span whose value may contradict the best one's
 _DATE_MARGIN = 3.5  # the same for a date: sentences of news are full of dates of other things
 
 
@@ -44,14 +46,14 @@ def select(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _quoted(e: Evidence) -> Supported:
-    return Supported(flat(e.text), (quote(e),), verbatim=True)
+    return Supported(flat(e.text).removeprefix("- ").removeprefix("* "), (quote(e),), verbatim=True)
 
 
 def _valued(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     found = [v for e in evidence if _rivals(asked, e, evidence[0]) and (v := value_of(asked, e))]
     grouped = sides(found)
     if not disagree(grouped):
-        return Findings((*_agreed(grouped), *(_quoted(e) for e in select(evidence))))
+        return Findings((*_agreed(asked, grouped), *(_quoted(e) for e in select(evidence))))
     shown = grouped[:SIDES]
     spans = [side.values[0].evidence for side in shown]
     lead = "The sources differ: " + "; ".join(side.text for side in shown) + "."
@@ -65,15 +67,26 @@ def _rivals(asked: Asked, e: Evidence, best: Evidence) -> bool:
     names_missing = set(e.missing) & set(asked.names)
     if asked.kind is Kind.DATE:
         return e.score >= best.score - _DATE_MARGIN and set(e.missing) - set(asked.names) <= set(best.missing)
-    return e.score >= best.score - (_UNNAMED_MARGIN if names_missing else _VALUE_MARGIN)
+    close = e.score >= best.score - (_UNNAMED_MARGIN if names_missing else _VALUE_MARGIN)
+    return close and (e is best or e.logit >= _RIVAL)
 
 
-def _agreed(grouped: Sequence[ValueSide]) -> list[Supported]:
-    """The value itself as the lead, where two sources or the only span with a value give it."""
-    if not grouped or (len(grouped) > 1 and len({v.evidence.source for v in grouped[0].values}) < 2):
+def _agreed(asked: Asked, grouped: Sequence[ValueSide]) -> list[Supported]:
+    """The value itself as the lead: where two sources give it, or a span that holds all that was asked and no other."""
+    if not grouped or asked.kind is Kind.AMOUNT:
+        return []
+    values = grouped[0].values
+    best = values[0].evidence
+    alone = len(grouped) == 1 and not set(best.missing) & _wanted(asked) and len(fitting(asked, best)) == 1
+    if not alone and len({v.evidence.source for v in values}) < 2:
         return []
     text = grouped[0].text
-    return [Supported(f"{text[0].upper()}{text[1:]}.", tuple(quote(v.evidence) for v in grouped[0].values[:3]))]
+    return [Supported(f"{text[0].upper()}{text[1:]}.", tuple(quote(v.evidence) for v in values[:3]))]
+
+
+def _wanted(asked: Asked) -> set[str]:
+    """The question's words, as asked, for what is done or spoken of."""
+    return {w for w in words(asked.text) if stem(w) in asked.acts}
 
 
 def _firsts(shown: Sequence[ValueSide]) -> list[Value]:

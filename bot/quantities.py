@@ -65,6 +65,9 @@ _TOKEN = re.compile(
 )  # fmt: skip
 
 
+_CLOCK = re.compile(r"\s*(?::\d\d|[ap]\.?m\b|o['’]clock)", re.I)  # 2.20 p.m. is a time, not an amount
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number in a text, `text[start:end]`, with what it measures or counts.
@@ -121,6 +124,9 @@ def _scan(text: str, tokens: Sequence[_Token]) -> Iterator[Quantity]:
             i += 1
             continue
         value, currency, after = number
+        if _CLOCK.match(text, tokens[after - 1].end):
+            i = after
+            continue
         unit, factor, noun, end_token = _unit(tokens, after)
         end = tokens[end_token - 1].end
         if currency:

@@ -75,6 +75,7 @@ _ENGLISH = frozenset(  # none of them is a common word of another large language
     from this that these those it he she they his her their you your many much will would can could should not there
     tell please list name""".split()
 )
+_LENGTH = re.compile(r"\bhow long (?:is|are)\b", re.I)  # a river or a speech
 _APART = re.compile(r"\s+(?:later|earlier|ago|before|after)\b", re.I)  # "three hours later" is no duration
 _QUANTITIES = frozenset({Kind.DURATION, Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.AMOUNT})
 
@@ -118,7 +119,7 @@ class Asked:
 
     def _fits(self, q: Quantity) -> bool:
         if self.kind is Kind.DURATION:
-            return q.unit == "second"
+            return q.unit == "second" or (q.unit == "metre" and bool(_LENGTH.search(self.text)))
         if self.kind is Kind.PERCENT:
             return q.unit == "percent"
         if unit := base_unit(self.counted):  # "how many tonnes"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from retrieval.reader import Snapshot
 
 POOL = 40  # passages fetched from each of the two searches
-SENTENCES = 48  # sentences scored by the reranker, about 5 ms each on one core
+SENTENCES = 40  # sentences scored by the reranker, about 5 ms each on one core
 PER_SOURCE = 3  # passages of one document before those of others come first
 _RRF = 60
 

@@ -54,7 +54,9 @@ def test_counted_noun_is_the_head_of_its_phrase() -> None:
     assert (found.value, found.noun) == (40, "worker")
 
 
-@pytest.mark.parametrize("text", ["on 19 June 2023", "in 2018", "June 19, 2023", "the G20 in Bali"])
+@pytest.mark.parametrize(
+    "text", ["on 19 June 2023", "in 2018", "June 19, 2023", "the G20 in Bali", "at 2.20 p.m.", "at 10:30"]
+)
 def test_dates_and_names_are_no_quantities(text: str) -> None:
     """A year or a day of the month is not an amount, and neither is the number in a name."""
     assert quantities(text) == []
