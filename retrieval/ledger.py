@@ -183,17 +183,15 @@ def read_generations(connection: sa.Connection) -> list[Generation]:
     return [Generation(row.id, row.name, row.size) for row in rows]
 
 
-def read_names(connection: sa.Connection) -> dict[int, str]:
-    """The live documents: id -> name."""
-    rows = connection.execute(sa.select(documents.c.id, documents.c.name).where(documents.c.live))
-    return {row.id: row.name for row in rows}
+def read_sizes(connection: sa.Connection) -> dict[int, tuple[str, int]]:
+    """The live documents: id -> (name, number of chunks)."""
+    rows = connection.execute(sa.select(documents.c.id, documents.c.name, documents.c.chunks).where(documents.c.live))
+    return {row.id: (row.name, row.chunks) for row in rows}
 
 
-def count_chunks(connection: sa.Connection, allowed: Collection[int] | None = None) -> int:
-    """Live chunks, of the `allowed` documents if given."""
+def count_chunks(connection: sa.Connection) -> int:
+    """The live chunks."""
     live = sa.select(sa.func.coalesce(sa.func.sum(documents.c.chunks), 0)).where(documents.c.live)
-    if allowed is not None:
-        live = live.where(among(documents.c.id, allowed))
     return int(connection.execute(live).scalar_one())
 
 

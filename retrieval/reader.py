@@ -1,7 +1,8 @@
 """Reading the index: a snapshot is one published state, whatever is published meanwhile.
 
-Dense search asks Chroma, and compares with the ledger's vectors instead where Chroma could miss some of the best hits
-that the scope allows, and while a generation is missing or damaged; such a one is built anew in the background.
+Dense search asks Chroma. It compares with all vectors in the ledger instead, which is exact, where the scope allows
+few chunks or Chroma could miss some of the best that it allows, and while a generation is missing or damaged; such a
+one is built anew in the background.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -29,10 +31,29 @@ __all__ = ["DocumentInfo", "Reader", "Snapshot"]
 
 _log = logging.getLogger(__name__)
 
+_FEW = 1_000  # chunks that are compared in some 5 ms, without even importing chromadb
 _MAX_FETCH = 2_000  # hits asked of a generation; beyond, comparing all allowed vectors takes no longer
+_SCOPES = 200  # remembered at most
 _REPAIR_SECONDS = 10  # how long `close` waits for a generation that is being built anew
 
 _Hits = list[tuple[int, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """What a scope allows of one state: document ids, None for all, and how many chunks they have."""
+
+    ids: frozenset[int] | None
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was found out about one state, for the next snapshots of it."""
+
+    state: State
+    sizes: dict[int, tuple[str, int]]
+    scopes: dict[Scope, _Allowed] = field(default_factory=dict)
 
 
 class Reader:
@@ -48,7 +69,7 @@ class Reader:
         self._ledger = Ledger(data_dir, database_url)
         self._lock = threading.Lock()
         self._generations: tuple[str, Generations] | None = None
-        self._names: tuple[State | None, dict[int, str]] = (None, {})
+        self._kept: _Kept | None = None
         self._repairs = _Repairs(self._ledger)
 
     @contextlib.contextmanager
@@ -75,13 +96,16 @@ class Reader:
                 self._generations[1].close()
         self._ledger.close()
 
-    def names(self, connection: sa.Connection, state: State) -> dict[int, str]:
-        """Document id -> name in `state`, which `connection` sees; kept until another one is asked for."""
-        kept, names = self._names
-        if kept != state:
-            names = ledger.read_names(connection)
-            self._names = (state, names)
-        return names
+    def allowed(self, connection: sa.Connection, state: State, scope: Scope) -> _Allowed:
+        """What `scope` allows in `state`, which `connection` sees."""
+        kept = self._kept
+        if kept is None or kept.state != state or len(kept.scopes) > _SCOPES:
+            self._kept = kept = _Kept(state, ledger.read_sizes(connection))
+        if scope not in kept.scopes:
+            sizes = {i: size for i, (name, size) in kept.sizes.items() if scope.allows(name)}
+            ids = None if len(sizes) == len(kept.sizes) else frozenset(sizes)
+            kept.scopes[scope] = _Allowed(ids, sum(sizes.values()))
+        return kept.scopes[scope]
 
     def generations(self, state: State) -> Generations:
         """The open generations of the index that `state` is of; another one may have taken its place."""
@@ -106,14 +130,12 @@ class Snapshot:
         self._connection = connection
         self._state = state
         self._stack = stack
-        self._allowed: dict[Scope, frozenset[int] | None] = {}
         self._opened: list[tuple[Generation, Opened | None]] | None = None
 
     def dense(self, vector: Sequence[float], k: int, scope: Scope = Scope()) -> list[tuple[int, float]]:
         """The `k` nearest live chunks that the scope allows, best first: (id, cosine similarity)."""
-        allowed = self._ids(scope)
-        count = ledger.count_chunks(self._connection, allowed)
-        k = min(k, count)
+        allowed = self._reader.allowed(self._connection, self._state, scope)
+        k = min(k, allowed.chunks)
         if k < 1:
             return []
         import numpy as np
@@ -123,8 +145,8 @@ class Snapshot:
             built = f"The index was built with vectors of {self._state.dimensions} numbers; now they have {len(query)}"
             raise StoreError(f"{built}: run `citebot ingest --rebuild`.")
         query /= max(float(np.linalg.norm(query)), 1e-12)
-        hits = self._nearest(query, k, allowed, count)
-        return self._compared(query, k, allowed) if hits is None else hits
+        hits = self._nearest(query, k, allowed) if allowed.chunks > _FEW else None
+        return self._compared(query, k, allowed.ids) if hits is None else hits
 
     def lexical(self, query: str, k: int, scope: Scope = Scope()) -> list[tuple[int, float]]:
         """The `k` best live chunks that the scope allows by BM25, best first: (id, score, higher is better).
@@ -156,16 +178,13 @@ class Snapshot:
         return found
 
     def warm(self) -> None:
-        """Opens the vector index, so that the first search need not."""
-        self._generations()
+        """Opens the vector index where searches need it, so that the first one need not."""
+        if self._reader.allowed(self._connection, self._state, Scope()).chunks > _FEW:
+            self._generations()
 
     def _ids(self, scope: Scope) -> frozenset[int] | None:
         """The ids of the documents that the scope allows; None for all."""
-        if scope not in self._allowed:
-            names = self._reader.names(self._connection, self._state) if scope.groups else {}
-            ids = frozenset(i for i, name in names.items() if scope.allows(name))
-            self._allowed[scope] = None if len(ids) == len(names) else ids
-        return self._allowed[scope]
+        return self._reader.allowed(self._connection, self._state, scope).ids
 
     def _generations(self) -> list[tuple[Generation, Opened | None]]:
         if self._opened is None:
@@ -178,13 +197,13 @@ class Snapshot:
                     self._reader.repair(generation, generations)
         return self._opened
 
-    def _nearest(self, query: Vectors, k: int, allowed: Collection[int] | None, count: int) -> _Hits | None:
+    def _nearest(self, query: Vectors, k: int, allowed: _Allowed) -> _Hits | None:
         """The `k` best by Chroma; None where that cannot be told from what it gives.
 
-        `count` is the number of allowed chunks. So many hits are fetched that `k` of them should be allowed.
+        So many hits are fetched that `k` of them should be allowed.
         """
         generations = self._generations()
-        fetch = 2 * k * sum(generation.size for generation, _ in generations) // count
+        fetch = 2 * k * sum(generation.size for generation, _ in generations) // allowed.chunks
         if fetch > max(_MAX_FETCH, 2 * k):
             return None
         found: dict[int, tuple[int, float]] = {}
@@ -196,7 +215,7 @@ class Snapshot:
             found |= {chunk: (generation.id, score) for chunk, score in hits}
             if opened is not None and len(hits) < opened.size and hits:
                 unseen = max(unseen, hits[-1][1])
-        best = self._live(found, allowed)[:k]
+        best = self._live(found, allowed.ids)[:k]
         return best if len(best) == k and best[-1][1] >= unseen else None
 
     def _ask(self, generation: Generation, opened: Opened | None, query: Vectors, n: int) -> _Hits | None:

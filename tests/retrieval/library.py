@@ -34,6 +34,11 @@ class Library:
         path.write_text(text)
         return path
 
+    def write_many(self) -> None:
+        """A document of so many chunks that Chroma is asked; below a thousand all vectors are compared."""
+        sections = [f"## Number {n}\n\nThe parcel {n} is in drawer {n * n % 997}." for n in range(1100)]
+        self.write("many.md", "# Parcels\n\n" + "\n\n".join(sections) + "\n")
+
     @property
     def places(self) -> dict[str, Any]:
         return {"data_dir": self.data, "database_url": self.database_url, "chroma_url": self.chroma_url}
@@ -134,5 +139,15 @@ def contents(snapshot: Snapshot, embedder: NamedEmbedder | None = None) -> dict[
     return said
 
 
-def _ranked(hits: list[tuple[int, float]], passages: dict[int, Passage]) -> list[tuple[float, str, int]]:
-    return sorted((-round(score, 4), passages[i].source, passages[i].chunk.start) for i, score in hits)
+class Scores(dict[tuple[str, int], float]):
+    """The score of each hit, by source and offset; equal to others within rounding."""
+
+    def __eq__(self, other: object) -> bool:
+        assert isinstance(other, Scores)
+        return self.keys() == other.keys() and np.allclose([self[key] for key in other], [*other.values()], atol=1e-4)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _ranked(hits: list[tuple[int, float]], passages: dict[int, Passage]) -> Scores:
+    return Scores({(passages[i].source, passages[i].chunk.start): score for i, score in hits})

@@ -184,46 +184,59 @@ class TestEverywhere:
 
 @pytest.fixture(scope="module")
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """600 documents of one chunk, a third of them changed since they were first indexed."""
+    """300 documents of eight chunks, a third of them changed since they were first indexed."""
     library = Place().library(tmp_path_factory.mktemp("crowd")).using(Words())
-    for n in range(600):
-        library.write(f"{'abc'[n % 3]}/{n:03}.txt", f"Person {n} was seen in town.\n")
+    for n in range(300):
+        library.write(f"{'abc'[n % 3]}/{n:03}.md", people(n, "town"))
     library.ingest()
-    for n in range(0, 600, 3):
-        library.write(f"a/{n:03}.txt", f"Person {n} was seen in the hills.\n")
+    for n in range(0, 300, 3):
+        library.write(f"a/{n:03}.md", people(n, "hills"))
     library.ingest()
     return library
 
 
-@pytest.mark.parametrize("globs", [["*"], ["a/*"], ["*7.txt"], ["b/1?1.txt"], ["c/002.txt", "c/005.txt"]])
+def people(number: int, place: str) -> str:
+    return "".join(f"# Person {number}-{n}\n\nThe person {number * n} was seen in {place}.\n\n" for n in range(8))
+
+
+@pytest.mark.parametrize("globs", [["*"], ["[ab]/*"], ["a/*"], ["*7.md"], ["b/1?1.md"], ["c/002.md", "c/005.md"]])
 @pytest.mark.parametrize("k", [1, 7, 40])
-def test_dense_search_gives_exactly_the_best_of_the_scope(crowd: Library, globs: list[str], k: int) -> None:
-    """For wide and narrow scopes, few and many hits, the result is the ranking by all allowed vectors."""
+def test_dense_search_gives_the_best_of_the_scope(crowd: Library, globs: list[str], k: int) -> None:
+    """For wide and narrow scopes, few and many hits, the result is the ranking by all allowed vectors.
+
+    It is exact up to a thousand chunks; beyond that Chroma's graph may miss one in forty.
+    """
     scope = Scope((tuple(globs),))
-    with closing(crowd.reader()) as reader, reader.snapshot() as snapshot:
-        every = [i for i, _ in snapshot.lexical("person", 1000)]
-        allowed = [i for i, passage in snapshot.passages(every).items() if scope.allows(passage.source)]
-        for question in ("Who?", "Where?", "When?"):
+    with crowd.snapshot() as snapshot:
+        every = [i for i, _ in snapshot.lexical("person", 5000)]
+        allowed = list(snapshot.passages(every, scope))
+        assert len(every) == 2400
+        for question in ("Who?", "Where?", "the person 7 in the hills"):
             query = Words().embed_query(question)
             cosines = snapshot.vectors(allowed) @ np.array(query, np.float32)
-            expected = sorted(zip(allowed, cosines, strict=True), key=lambda hit: -hit[1])[:k]
+            expected = sorted(zip(cosines, allowed, strict=True), reverse=True)[:k]
             hits = snapshot.dense(query, k, scope)
-            assert [i for i, _ in hits] == [i for i, _ in expected]
-            assert np.allclose([score for _, score in hits], [score for _, score in expected], atol=1e-4)
+            assert len({i for i, _ in hits}) == min(k, len(allowed))
+            assert {i for i, _ in hits} <= set(allowed)
+            pairs = zip(hits, expected, strict=True)
+            missed = sum(not np.isclose(score, best, atol=1e-4) for (_, score), (best, _) in pairs)
+            assert missed <= (k // 40 if len(allowed) > 1000 else 0)
 
 
 def test_more_hits_than_there_are(crowd: Library) -> None:
     """Asking for more than all gives all; asking for none gives none."""
-    with closing(crowd.reader()) as reader, reader.snapshot() as snapshot:
-        assert len(snapshot.dense(Words().embed_query("Who?"), 5000)) == 600
-        assert len(snapshot.lexical("person", 5000)) == 600
+    with crowd.snapshot() as snapshot:
+        assert len(snapshot.dense(Words().embed_query("Who?"), 5000)) == 2400
+        assert len(snapshot.lexical("person", 5000)) == 2400
         assert snapshot.dense(Words().embed_query("Who?"), 0) == snapshot.lexical("person", 0) == []
 
 
 def test_many_threads_read_while_documents_change(library: Library) -> None:
     """Threads share a reader: each snapshot is whole, while generations come and go."""
+    library = library.using(Words())
+    library.write_many()
     fill(library)
-    query = models.embedder().embed_query("fish")
+    query = Words().embed_query("Fish are known by the word")
     done = threading.Event()
 
     def look(reader: Reader) -> int:
@@ -387,60 +400,70 @@ def lose_manifest(folder: Path) -> None:
 DAMAGES = [delete_all, delete_parent, garble_database, scribble_into_database, truncate_vectors, flip_one_bit]
 
 
+@pytest.fixture
+def large(library: Library) -> Library:
+    """The documents above and one of many chunks, so that Chroma is asked."""
+    return fill_large(library)
+
+
+def fill_large(library: Library) -> Library:
+    library = library.using(Words())
+    library.write_many()
+    return fill(library)
+
+
+def search(library: Library) -> list[tuple[list[str], list[float]]]:
+    """What some searches find."""
+    with library.snapshot() as snapshot:
+        results = []
+        for question in ("The Rhine rises", "parcel 17 in drawer", "They wait for fish."):
+            hits = snapshot.dense(Words().embed_query(question), 5)
+            passages = snapshot.passages([i for i, _ in hits])
+            results.append(([passages[i].chunk.text for i, _ in hits], [round(score, 3) for _, score in hits]))
+        return results
+
+
 class TestDamagedGenerations:
     @pytest.mark.parametrize("damage", [*DAMAGES, lose_manifest], ids=lambda damage: damage.__name__)
-    def test_answered_all_the_same_and_built_anew(self, library: Library, damage: Callable[[Path], None]) -> None:
+    def test_answered_all_the_same_and_built_anew(self, large: Library, damage: Callable[[Path], None]) -> None:
         """Whatever happens to a generation, questions get the same answers, and soon from a new one."""
-        fill(library)
-        with library.snapshot() as snapshot:
-            before = contents(snapshot)
-        damage(generation(library))
-        with library.snapshot() as snapshot:  # closing its reader waits for the repair
-            assert contents(snapshot) == before
-        newest = sorted((library.data / "generations").iterdir())[-1]
-        assert damage in (delete_all, delete_parent) or newest.name.endswith("-2")
-        with closing(Folders(library.data / "generations").open(newest.name.rpartition("-")[0])) as opened:
-            assert opened.size == before["Zürich.txt"][4] + 4
-        with library.snapshot() as snapshot:
-            assert contents(snapshot) == before
+        before = search(large)
+        damage(generation(large))
+        assert search(large) == before  # closing its reader waits for the repair
+        newest = sorted((large.data / "generations").iterdir())[-1]
+        assert newest.name.endswith("-1" if damage in (delete_all, delete_parent) else "-2")
+        with closing(Folders(large.data / "generations").open(newest.name.rpartition("-")[0])) as opened:
+            assert opened.size == 1100 + len(DOCUMENTS)
+        assert search(large) == before
 
-    def test_what_is_left_of_it_is_swept(self, library: Library) -> None:
+    def test_what_is_left_of_it_is_swept(self, large: Library) -> None:
         """The next ingest removes the damaged folder."""
-        fill(library)
-        flip_one_bit(generation(library))
-        library.names()
-        with library.snapshot() as snapshot:
-            found(snapshot, "fish")
-        assert len(list((library.data / "generations").iterdir())) == 2
-        library.write("more.txt", "There is more to say.\n")
-        library.ingest()
-        with library.snapshot() as snapshot:
-            assert len(found(snapshot, "fish", 9)) == len(DOCUMENTS) + 1
-        assert not [f for f in (library.data / "generations").iterdir() if f.name.startswith(".")]
+        flip_one_bit(generation(large))
+        search(large)
+        assert len(list((large.data / "generations").iterdir())) == 2
+        large.write("more.txt", "There is more to say.\n")
+        large.ingest()
+        numbers = [folder.name.rpartition("-")[2] for folder in (large.data / "generations").iterdir()]
+        assert sorted(numbers) == ["1", "2"]  # the new one and the one built anew
 
     def test_lost_on_a_server(self, on_server: Library) -> None:
         """A collection that somebody deletes is built anew too."""
-        fill(on_server)
-        with on_server.snapshot() as snapshot:
-            before = contents(snapshot)
-        [name] = delete_collections(on_server)
-        with on_server.snapshot() as snapshot:
-            assert contents(snapshot) == before
-        assert delete_collections(on_server) == [name]
+        large = fill_large(on_server)
+        before = search(large)
+        [name] = delete_collections(large)
+        assert search(large) == before
+        assert delete_collections(large) == [name]
 
     def test_the_server_is_down(self, library: Library, tmp_path: Path) -> None:
         """While the Chroma server is down, questions are answered from the ledger; an ingest says what to do."""
         with servers.chroma(tmp_path / "chroma") as url:
-            on_server = fill(replace(library, chroma_url=url))
-            with on_server.snapshot() as snapshot:
-                before = contents(snapshot)
-        with on_server.snapshot() as snapshot:
-            assert contents(snapshot) == before
-        on_server.write("more.txt", "There is more to say.\n")
+            large = fill_large(replace(library, chroma_url=url))
+            before = search(large)
+        assert search(large) == before
+        large.write("more.txt", "There is more to say.\n")
         with pytest.raises(StoreError, match=r"^The Chroma server at http://127.0.0.1:\d+ does not answer"):
-            on_server.ingest()
-        with on_server.snapshot() as snapshot:
-            assert contents(snapshot) == before
+            large.ingest()
+        assert search(large) == before
 
 
 def delete_collections(library: Library) -> list[str]:
