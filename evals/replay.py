@@ -14,6 +14,7 @@ import sqlite3
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -79,15 +80,13 @@ class Replay:
         try:
             with _DIRECT.open(asked, timeout=PATIENCE_S) as response:
                 kind = response.headers.get("Content-Type", "application/json")
-                whole = _relay(response, _Reply(request, 200, kind))
+                _relay(response, _Reply(request, 200, kind), lambda whole: self._keep(prompt, kind, whole))
         except urllib.error.HTTPError as error:
             self._failed[prompt] = f"status {error.code}"
             _Reply(request, error.code, "application/json", error.headers.get("Retry-After")).write(error.read())
         except (OSError, http.client.HTTPException) as error:
-            # No reply at all: the bot's client sees a lost connection, as it would have without us.
+            # No more reply: the bot's client sees a lost connection, as it would have without us.
             self._failed[prompt] = str(getattr(error, "reason", error)) or type(error).__name__
-        else:
-            self._keep(prompt, kind, whole)
 
     def _keep(self, prompt: str, kind: str, whole: bytes) -> None:
         if not _complete(kind, whole):
@@ -123,12 +122,14 @@ class _Reply:
             self._request.wfile.flush()
 
 
-def _relay(response: http.client.HTTPResponse, reply: _Reply) -> bytes:
+def _relay(response: http.client.HTTPResponse, reply: _Reply, keep: Callable[[bytes], None]) -> None:
+    """Pass the answer on as it comes; it is kept before its last part goes out, so before the bot has all of it."""
     parts: list[bytes] = []
     while part := response.read1(65536):
+        reply.write(parts[-1] if parts else b"")
         parts.append(part)
-        reply.write(part)
-    return b"".join(parts)
+    keep(b"".join(parts))
+    reply.write(parts[-1] if parts else b"")
 
 
 def _complete(kind: str, body: bytes) -> bool:

@@ -22,7 +22,7 @@ from evals.workspace import indexed
 TRIED = {
     CaseKind.FACT: 3,
     CaseKind.NUMBER: 2,
-    CaseKind.CONFLICT: 3,
+    CaseKind.CONFLICT: 5,
     CaseKind.NEAR_MISS: 2,
     CaseKind.FAR_OFF: 2,
 }
