@@ -12,6 +12,7 @@ from bot.slack.access import Access
 from bot.slack.store import Asked, Store
 from bot.slack.text import said
 
+HELP = ("help", notices.HELP_PROMPT.casefold().rstrip("?"))
 WINDOW = 60.0  # seconds for which the rate limits count
 
 
@@ -42,6 +43,8 @@ class Admission:
             return notices.OUTSIDER
         if not words:
             return notices.EMPTY
+        if words.casefold().rstrip("?! ") in HELP:
+            return notices.HELP
         if len(words) > notices.LONGEST_QUESTION:
             return notices.TOO_LONG
         if time.time() - float(asked.revision or asked.asked_at) > self._manner.fresh:

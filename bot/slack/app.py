@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 CALL_SECONDS = 20  # for one call to Slack
 PING_SECONDS = 5.0  # a Socket Mode connection that was reset is noticed within this time
-LOOK_SECONDS = 20.0  # between looks whether the workspace still has us while we are not connected
+LOOK_SECONDS = 20.0  # between looks whether we are connected, and if not, whether the workspace still has us
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ class Tempo:
     pace: Pace = Pace()
     timing: Timing = Timing()
     ping: float = PING_SECONDS
+    connect: float = CALL_SECONDS
+    look: float = LOOK_SECONDS
 
 
 Ready = Callable[[], Awaitable[str]]
@@ -132,7 +134,7 @@ async def listening(
             port = None
         else:
             connected, port = await _http_mode(stack, settings, parts, http, warming)
-        _in_background(stack, _watch(parts, connected))
+        _in_background(stack, _watch(parts, connected, tempo.look))
         yield Running(parts.dispatcher.dismissed, _readiness(parts, connected, warming), port)
 
 
@@ -209,11 +211,18 @@ async def _socket_mode(stack: AsyncExitStack, settings: Settings, parts: Assembl
     handler = AsyncSocketModeHandler(parts.bolt, token, web_client=parts.web.client, ping_interval=tempo.ping)
     handler.client.wss_uri = address
     stack.push_async_callback(handler.close_async)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+    try:
+        async with asyncio.timeout(tempo.connect):
+            await handler.connect_async()  # type: ignore[no-untyped-call]
+    except TimeoutError:
+        raise SlackError("Slack refuses the Socket Mode connection: check the network and any proxy.") from None
     log.info("listening to Slack by Socket Mode")
 
     async def connected() -> str:
-        return "" if await handler.client.is_connected() else "no connection to Slack"
+        if await handler.client.is_connected():
+            return ""
+        handler.client.wss_uri = None  # or slack_sdk tries the same address for ever, and each is good only once
+        return "no connection to Slack"
 
     return connected
 
@@ -263,7 +272,7 @@ async def _warm(answerer: Answerer) -> None:
         log.warning("%s", error)
 
 
-async def _watch(parts: Assembly, connected: Ready) -> None:
+async def _watch(parts: Assembly, connected: Ready, look: float) -> None:
     """While there is no connection, ask whether the workspace still has us."""
     while True:
         missing = await connected()
@@ -276,7 +285,7 @@ async def _watch(parts: Assembly, connected: Ready) -> None:
                     parts.dispatcher.dismissed.set_result(dismissed)
             except SlackFailure as failure:
                 log.warning("Slack cannot be reached: %s", failure)
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(look)
 
 
 def _in_background(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

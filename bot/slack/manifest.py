@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from bot.slack.notices import HELP_PROMPT
+
 SCOPES = (
     "app_mentions:read",
     "assistant:write",
@@ -36,7 +38,7 @@ def manifest() -> str:
         "features": {
             "agent_view": {
                 "agent_description": DESCRIPTION,
-                "suggested_prompts": [{"title": "What can I ask?", "message": "Which documents do you know?"}],
+                "suggested_prompts": [{"title": HELP_PROMPT, "message": HELP_PROMPT}],
             },
             "app_home": {
                 "home_tab_enabled": True,

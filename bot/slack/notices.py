@@ -7,6 +7,11 @@ from retrieval.errors import ProviderError, StoreError
 LONGEST_QUESTION = 4000
 
 EMPTY = "I can only read text: write your question as a message, and I will look for the answer in the documents."
+HELP = (
+    "Ask me anything the documents may say, in your own words: I answer with their sentences and show where they stand. "
+    "My home tab lists the documents and has example questions."
+)
+HELP_PROMPT = "What can I ask you?"
 TOO_LONG = f"Your message is very long. Please put your question in at most {LONGEST_QUESTION:,} characters."
 OUTSIDER = "I answer only members of the workspace I belong to."
 STALE = "I was not running when you asked this, and that is a while ago. Please ask again if you still need it."

@@ -13,7 +13,7 @@ JOINER = "\u2060"
 
 _SCHEME = re.compile(r"(?i)(?<=[a-z0-9]:)(?=//)|(?<=www)(?=\.)|(?<=mailto:)|(?<=tel:)")
 _DOMAIN_WITH_PATH = re.compile(r"(?i)(?<=[a-z0-9]\.)(?=[a-z]{2,}[/?#:]\S)")
-_CALL = re.compile(r"(?i)(?<=<)(?=[@!#])|(?<=@)(?=(?:channel|here|everyone)\b)|(?<=\w@)(?=[\w-]+\.)")
+_CALL = re.compile(r"(?i)(?<=<)(?=[@!#])|(?<=@)(?=channel|here|everyone)|(?<=\w@)(?=[\w-]+\.)")
 
 _MARKER = re.compile(r"(\[\d+\])(?![(:])")
 _MARKUP = re.compile(r"[\\`*_~|\[\]]")

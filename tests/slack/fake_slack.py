@@ -68,14 +68,17 @@ class FakeSlack:
         self.scopes = SCOPES
         self.tokens = {"xoxb-good": "bot", "xapp-good": "app"}
         self.socket_refused = False
+        self.handshake_refused = False
         self.watch: Callable[[str], None] = lambda step: None  # told of every step between Slack and the bot
         self.ack_seconds = ACK_SECONDS
         self.redeliver_after: tuple[float, ...] = (0.0, 0.5, 0.5)  # at Slack at once, after a minute, after five
         self.sockets: list[web.WebSocketResponse] = []
         self.tasks: set[asyncio.Task[Any]] = set()
+        self._tickets: set[str] = set()  # each is good for one connection
         self._transports: list[Any] = []
         self._waiting: dict[str, asyncio.Future[Json | None]] = {}
         self._count = itertools.count(1)
+        self._turn = itertools.count()
         self._used: dict[str, deque[float]] = defaultdict(deque)
         self._blocked: dict[str, float] = {}
         self._triggers: dict[str, float] = {}
@@ -191,7 +194,8 @@ class FakeSlack:
             if name.startswith("views."):
                 return {"ok": True, **self._view(name, arguments)}
             if name == "apps.connections.open":
-                return {"ok": True, "url": f"ws://127.0.0.1:{self.port}/link?ticket={self.id('t')}"}
+                self._tickets.add(ticket := self.id("ticket-"))
+                return {"ok": True, "url": f"ws://127.0.0.1:{self.port}/link?ticket={ticket}"}
             method = METHODS[name]
             self._known(arguments, method.required, method.optional)
             return {"ok": True, **method.act(self.world, arguments)}
@@ -302,6 +306,11 @@ class FakeSlack:
     # --- Socket Mode -------------------------------------------------------------------------------------------
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
+        ticket = request.query["ticket"]
+        if self.handshake_refused or ticket not in self._tickets:
+            self._tickets.discard(ticket)
+            return web.Response(status=403)
+        self._tickets.remove(ticket)
         socket = web.WebSocketResponse()
         try:
             await socket.prepare(request)
@@ -317,7 +326,8 @@ class FakeSlack:
                 if message.type == WSMsgType.TEXT:
                     self._acked(json.loads(message.data))
         finally:
-            self.sockets.remove(socket)
+            if socket in self.sockets:
+                self.sockets.remove(socket)
             self._transports.remove(transport)
             await self.notify()
         return socket
@@ -349,19 +359,19 @@ class FakeSlack:
         if kind == "events_api":
             values |= {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
         try:
-            await self.sockets[-1].send_json(values)
+            await self.sockets[next(self._turn) % len(self.sockets)].send_json(values)
             self.watch("delivered")
             async with asyncio.timeout(self.ack_seconds):
                 return True, await waiting
-        except (TimeoutError, ConnectionError, IndexError):
+        except (TimeoutError, ConnectionError, ZeroDivisionError):
             self._waiting.pop(envelope, None)
             return False, None
 
     async def refresh(self) -> None:
         """Ask the bot to reconnect, as Slack does every few hours, and close the old connection soon after."""
-        old = self.sockets[-1]
+        old = self.sockets.pop()
         await old.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
-        await self.until(lambda: self.sockets and self.sockets[-1] is not old)
+        await self.until(lambda: self.sockets)
 
     def cut(self) -> None:
         """Reset every TCP connection of Socket Mode."""

@@ -260,6 +260,14 @@ async def test_mention_without_a_question(tmp_path: Path) -> None:
         assert seen(answer) == notices.EMPTY
 
 
+@pytest.mark.parametrize("words", ["help", "Help!", notices.HELP_PROMPT])
+async def test_asking_for_help(tmp_path: Path, words: str) -> None:
+    """Who asks how to ask is told, without a search; it is the prompt the manifest suggests."""
+    async with workspace() as slack, bot(slack, tmp_path):
+        (answer,) = await answered(slack, await say(slack, direct("U1"), "U1", words))
+        assert seen(answer) == notices.HELP
+
+
 async def test_archived_channel(tmp_path: Path) -> None:
     """In an archived channel nothing can be posted; the bot goes on with other questions."""
     async with workspace() as slack, bot(slack, tmp_path):

@@ -197,3 +197,26 @@ async def test_connection_reset(tmp_path: Path) -> None:
         slack.cut()
         asked = await say(slack, "C1", "U1", HOW_LONG)
         assert len(await answered(slack, asked)) == 1
+
+
+async def test_connection_that_is_refused_for_a_while(tmp_path: Path) -> None:
+    """Each address Slack gives is good once: after a refused connection the bot asks for a new one."""
+    async with workspace() as slack, bot(slack, tmp_path):
+        slack.ack_seconds, slack.redeliver_after = 0.5, (0.5, 0.5, 0.5)
+        slack.handshake_refused = True
+        slack.cut()
+        before = len(slack.called("apps.connections.open"))
+        await slack.until(lambda: len(slack.called("apps.connections.open")) > before)
+        slack.handshake_refused = False
+        assert len(await answered(slack, await say(slack, "C1", "U1", HOW_LONG))) == 1
+
+
+async def test_two_processes_beside_each_other(tmp_path: Path) -> None:
+    """Two bots on one database share the work: each question is answered by one of them."""
+    one, two = Scripted(), Scripted()
+    async with workspace() as slack, bot(slack, tmp_path, one), bot(slack, tmp_path, two):
+        await slack.until(lambda: len(slack.sockets) == 2)
+        asked = [await say(slack, "C1", "U1", HOW_LONG) for _ in range(8)]
+        for question in asked:
+            assert len(await answered(slack, question)) == 1
+        assert len(one.asked) + len(two.asked) == 8

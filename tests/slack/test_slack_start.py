@@ -77,6 +77,13 @@ async def test_socket_mode_is_off(tmp_path: Path) -> None:
         assert "Socket Mode is not enabled" in await refusal(slack, tmp_path)
 
 
+async def test_socket_that_is_refused(tmp_path: Path) -> None:
+    """A connection that is not let through is an error in time, not an endless wait."""
+    async with workspace() as slack:
+        slack.handshake_refused = True
+        assert "Slack refuses the Socket Mode connection" in await refusal(slack, tmp_path)
+
+
 async def test_missing_scopes_are_named(tmp_path: Path) -> None:
     """The scopes the app lacks are listed."""
     async with workspace() as slack:
