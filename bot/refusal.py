@@ -8,7 +8,7 @@ from math import exp
 
 from bot.evidence import Evidence
 from bot.question import Asked
-from bot.terms import missing, stem, words
+from bot.terms import missing, names, stem, words
 from retrieval.model import Passage
 
 READ = 10  # passages in which the question's words are looked for
@@ -37,8 +37,18 @@ def judge(asked: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage
     read = {w for p in passages[:READ] for w in words(f"{p.source} {p.title} {p.chunk.text}")}
     wanted = [w for w in dict.fromkeys(words(asked.text)) if stem(w) in asked.terms]
     absent = missing(wanted, read)
-    if asked.english and (unknown := [w for w in absent if w in asked.names]):
+    if asked.english and (unknown := _unknown(asked, absent, passages)):
         return Judgement(False, 0.05, f"no passage mentions {', '.join(unknown)}")
     found = 1 - len(absent) / len(wanted) if wanted else 0.0
     probability = 1 / (1 + exp(-(_LOGIT * evidence[0].logit + _FOUND * found + _BIAS)))
     return Judgement(probability >= THRESHOLD, probability)
+
+
+def _unknown(asked: Asked, absent: Sequence[str], passages: Sequence[Passage]) -> list[str]:
+    """Names of the question of which no passage holds a word, nor spells out the initials ("EU")."""
+    initials = {
+        "".join(w[0] for w in words(n.text)) for p in passages[:READ] for n in names(p.chunk.text) if " " in n.text
+    }
+    own = [words(n.text) for n in names(asked.text)]
+    whole = [name for name in own if name and all(w in absent and w in asked.names for w in name)]
+    return [w for name in whole for w in name if w not in initials and "'" not in w and "’" not in w]
