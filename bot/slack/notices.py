@@ -8,7 +8,7 @@ LONGEST_QUESTION = 4000
 
 EMPTY = "I can only read text: write your question as a message, and I will look for the answer in the documents."
 HELP = (
-    "Ask me anything the documents may say, in your own words: I answer with their sentences and show where they stand. "
+    "Ask me anything the documents may say, in your own words: I answer with their sentences and show their places. "
     "My home tab lists the documents and has example questions."
 )
 HELP_PROMPT = "What can I ask you?"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 import shutil
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from bot.slack.answers import load_answer
 from bot.slack.database import connect
 from bot.slack.store import Store, question_id
 from evals.invariants import check
-from tests.slack.people import MENTION, open_home, press, say
+from tests.slack.people import MENTION, command, direct, open_home, press, say, shortcut
 from tests.slack.running import answered, bot, settings, workspace
 from tests.slack.world import TEAM, links, pings, seen, seen_blocks
 
@@ -84,6 +86,37 @@ async def test_corpus_that_changes_while_the_bot_runs(data: Path, tmp_path: Path
                 await slack.until(lambda: slack.world.modals)
                 (view,) = slack.world.modals.values()
                 assert "no longer indexed" in "\n".join(seen_blocks(view["blocks"]))
+
+
+async def test_forbidden_documents_through_the_real_search(tmp_path: Path) -> None:
+    """With real retrieval too, nothing of a forbidden document leaves, even to who asks with its own words."""
+    folder = tmp_path / "docs"
+    secret = "The launch of Zanzibarquokka costs 9731 crowns, says Orla Quokkason of Zanzibarquokka.\n"
+    for name, text in {"public/a.txt": "The launch of the ferry costs 12 crowns.\n", "secret/b.txt": secret}.items():
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text(text)
+    rules = tmp_path / "access.toml"
+    rules.write_text('everyone = ["public/*"]\n[users]\nU2 = ["secret/*"]\n')
+    question = "How much does the launch of Zanzi cost, says Orla?"
+    async with workspace() as slack:
+        given = settings(slack, tmp_path / "data", access_file=rules)
+        with Bot(given) as answerer:
+            answerer.ingest([folder])
+            async with bot(slack, tmp_path / "data", answerer, access_file=rules):
+                (allowed,) = await answered(slack, await say(slack, direct("U2"), "U2", question))
+                assert "9731" in seen(allowed)
+                slack.calls.clear()
+                (answer,) = await answered(slack, await say(slack, "C1", "U2", f"{MENTION} {question}"))
+                await press(slack, "U2", answer, "show_evidence")
+                await answered(slack, await say(slack, direct("U1"), "U1", question))
+                await command(slack, "U1", "C1", question)
+                await shortcut(slack, "U1", await say(slack, "C1", "U1", "launch costs crowns"), "find_sources")
+                for tab in ("home", "messages"):
+                    await open_home(slack, "U1", tab)
+                await slack.until(lambda: len(slack.world.ephemerals("U1")) == 2 and slack.world.homes, 60)
+                sent = json.dumps([*slack.calls, *(m.to_json() for m in slack.world.by_bot() if m is not allowed)])
+                assert "12 crowns" in sent
+                assert not re.search("zanzibarquokka|9731|quokkason|secret", sent, re.I)
 
 
 async def test_home_of_the_bundled_documents(data: Path) -> None:
