@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -12,10 +13,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter
 from typing import IO
 
 import pytest
@@ -59,7 +59,7 @@ print("importing", flush=True)
 import chromadb, retrieval.load.markdown
 print("ready", flush=True)
 for line in sys.stdin:
-    report = library.ingest()
+    report = library.ingest(progress=lambda *step: print(*step, flush=True))
     assert not report.failures, report
     print("done", flush=True)
 """
@@ -108,16 +108,15 @@ class Ingester:
         self.process.stdin.write("now\n")
         self.process.stdin.flush()
 
-    def finish(self) -> None:
-        assert self.out.readline() == "done\n"
-
-    def kill_after(self, seconds: float) -> bool:
-        """SIGKILL; whether that was in the middle of its ingest."""
-        try:
+    def kill(self, steps: int, seconds: float) -> bool:
+        """SIGKILL some moments after that many steps; whether that was in the middle of its ingest."""
+        for _ in range(steps):
+            if self.out.readline() == "done\n":
+                break
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.process.send_signal(signal.SIGKILL)
-        return self.out.read() == ""
+        self.process.send_signal(signal.SIGKILL)
+        return "done" not in self.out.read()
 
 
 @contextmanager
@@ -164,18 +163,18 @@ def test_killed_at_random_moments(library: Library, tmp_path: Path) -> None:
     chance = random.Random(20240618)
     change(library, chance, 0)
     library.ingest()
-    with running(SEARCHER, library) as searcher:
+    with running(SEARCHER, library) as searcher, closing(library.reader()) as reader:
         assert searcher.stdout is not None
         assert searcher.stdout.readline() == "looking\n"
-        seconds, interrupted = timed(library, chance), 0
+        interrupted = 0
         for turn in range(1, KILLS + 1):
             change(library, chance, turn)
             with ingester(library) as victim:
                 victim.start()
-                victim.kill_after(chance.uniform(0, seconds))
+                interrupted += victim.kill(chance.randint(0, 12), chance.uniform(0, 0.1))
             if turn % 5 == 0:
                 library.ingest()
-                assert newest(library) == f"mark{turn}"
+                assert newest(reader) == f"mark{turn}"
             assert searcher.poll() is None, "the searching process died"
         looks, _ = searcher.communicate()
         assert searcher.returncode == 0
@@ -191,19 +190,9 @@ def test_killed_at_random_moments(library: Library, tmp_path: Path) -> None:
     assert leftovers(library) == []
 
 
-def timed(library: Library, chance: random.Random) -> float:
-    """How long an ingest takes here, beside the searching process: the span from which the moments are drawn."""
-    change(library, chance, 0)
-    with ingester(library) as process:
-        began = perf_counter()
-        process.start()
-        process.finish()
-        return perf_counter() - began
-
-
-def newest(library: Library) -> str:
-    """The mark of the document that changes at every turn, as a new reader sees it."""
-    with library.snapshot() as snapshot:
+def newest(reader: Reader) -> str:
+    """The mark of the document that changes at every turn, as the next question sees it."""
+    with reader.snapshot() as snapshot:
         return MARK.findall(snapshot.source(f"{TOPICS[0]}.md").text)[0]
 
 
@@ -221,12 +210,14 @@ def test_killed_after_a_step(library: Library, step: tuple[str, int, int]) -> No
     library.write("otters.md", document("otters", "mark0", 3))
     library.ingest()
     library.write("otters.md", document("otters", "mark1", 3))
-    killing = f"library.ingest(progress=lambda *step: step == {step!r} and os.kill(os.getpid(), 9))"
-    program = INGESTER.replace("library.ingest()", killing).replace("import sys\n", "import os, sys\n")
+    program = INGESTER.replace("print(*step, flush=True)", f"step == {step!r} and os.kill(os.getpid(), 9)")
+    program = program.replace("import sys\n", "import os, sys\n")
     with ingester(library, program) as victim:
         victim.start()
         assert victim.process.wait(60) == -signal.SIGKILL
-    assert newest(library) == "mark0"
+    with closing(library.reader()) as reader:
+        assert newest(reader) == "mark0"
+        library.ingest()
+        assert newest(reader) == "mark1"
     library.ingest()
-    assert newest(library) == "mark1"
     assert leftovers(library) == []
