@@ -168,13 +168,15 @@ def fastest(runs: Sequence[Run]) -> float:
 
 
 def _run(command: Sequence[str], environment: dict[str, str]) -> Run:
-    began = perf_counter()
-    process = subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.DEVNULL)  # noqa: S603 - our own commands
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"A benchmark failed with exit code {process.returncode}: see above.")
+    with tempfile.TemporaryFile() as said:
+        began = perf_counter()
+        process = subprocess.Popen(command, env=os.environ | environment, stdout=said, stderr=said)  # noqa: S603 - ours
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise SystemExit(said.read().decode("utf-8", "replace") + "A benchmark failed: see above.")
     scale = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kilobytes
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale / 1024**2)
 
