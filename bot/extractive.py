@@ -13,8 +13,8 @@ from bot.terms import stem, words
 
 QUOTES = 5  # statements of an ordinary answer
 SIDES = 8  # values of a disagreement
-_MARGIN = 4.0  # how far below the best span another source's may score
-_OWN_MARGIN = 2.5  # the same for a further span of a source already quoted
+_MARGIN = 3.5  # how far below the best span another source's may score
+_OWN_MARGIN = 2.2  # the same for a further span of a source already quoted
 _VALUE_MARGIN = 8.0  # the same for a span that gives an amount of the kind asked for and names what is asked about
 _UNNAMED_MARGIN = 6.0  # the same where the span leaves a name out ("his counterpart")
 _RIVAL = 2.0  # the least logit of a span whose value may contradict the best one's
