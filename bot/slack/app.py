@@ -208,7 +208,11 @@ def _threads(settings: Settings) -> int:
 async def _socket_mode(stack: AsyncExitStack, settings: Settings, parts: Assembly, tempo: Tempo) -> Ready:
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     address = await socket_address(parts.web, token)
-    handler = AsyncSocketModeHandler(parts.bolt, token, web_client=parts.web.client, ping_interval=tempo.ping)
+    quiet = logging.getLogger("slack_bolt.socket")
+    quiet.setLevel(logging.CRITICAL)  # it logs each lost connection with a traceback; `_watch` says so in a sentence
+    handler = AsyncSocketModeHandler(
+        parts.bolt, token, logger=quiet, web_client=parts.web.client, ping_interval=tempo.ping
+    )
     handler.client.wss_uri = address
     stack.push_async_callback(handler.close_async)
     try:

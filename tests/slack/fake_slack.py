@@ -27,7 +27,7 @@ SCOPES = (
     "app_mentions:read channels:history groups:history im:history im:read im:write chat:write reactions:read "
     "reactions:write users:read usergroups:read channels:read groups:read assistant:write commands"
 )
-POST_BURST, POST_EACH = 4, 1.0  # chat.postMessage: about one a second in a channel, short bursts allowed
+POST_BURST, POST_SECONDS = 5, 4.0  # chat.postMessage: about one a second in a channel, short bursts allowed
 TRIGGER_SECONDS = 3.0
 ACK_SECONDS = 3.0
 
@@ -177,7 +177,7 @@ class FakeSlack:
             self.violations.append(f"{name} called {self._blocked[name] - now:.2f} s before Retry-After was over")
         key, most, seconds = name, METHODS[name].rate if name in METHODS else 100, 60.0
         if name == "chat.postMessage":
-            key, most, seconds = f"{name} {arguments.get('channel')}", POST_BURST, POST_BURST * POST_EACH
+            key, most, seconds = f"{name} {arguments.get('channel')}", POST_BURST, POST_SECONDS
         used = self._used[key]
         while used and now - used[0] > seconds:
             used.popleft()

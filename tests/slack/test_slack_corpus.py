@@ -139,4 +139,6 @@ async def test_without_an_index(tmp_path: Path) -> None:
             async with bot(slack, tmp_path, answerer) as running:
                 (answer,) = await answered(slack, await say(slack, "C1", "U1", f"{MENTION} How long was it?"))
                 assert seen(answer).startswith("I cannot read the document index at the moment.")
-                assert "citebot ingest" in await running.ready()
+                while (missing := await running.ready()) == "the models are loading":
+                    await asyncio.sleep(0.01)
+                assert "citebot ingest" in missing

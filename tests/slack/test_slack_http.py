@@ -104,6 +104,7 @@ async def test_replayed_request(tmp_path: Path) -> None:
         headers = signature(body) | {"Content-Type": kind}
         assert await post(url + "/slack/events", body, headers) == 200
         assert await post(url + "/slack/events", body, headers) == 401
+        await slack.until(lambda: slack.world.ephemerals("U1"))
         await answered(slack, await say(slack, "C1", "U2", HOW_LONG))
         assert len(slack.world.ephemerals("U1")) == 1
 
