@@ -26,7 +26,7 @@ class Timing:
     `at_once` is how many questions are in hand at the same time; they wait in line for the answerer's threads.
     """
 
-    lease: float = 15.0
+    lease: float = 8.0
     look: float = 1.0
     retry: float = 5.0
     farewell: float = 8.0

@@ -71,6 +71,7 @@ class FakeSlack:
         self.handshake_refused = False
         self.watch: Callable[[str], None] = lambda step: None  # told of every step between Slack and the bot
         self.ack_seconds = ACK_SECONDS
+        self.post_seconds = POST_SECONDS
         self.redeliver_after: tuple[float, ...] = (0.0, 0.5, 0.5)  # at Slack at once, after a minute, after five
         self.sockets: list[web.WebSocketResponse] = []
         self.tasks: set[asyncio.Task[Any]] = set()
@@ -104,6 +105,7 @@ class FakeSlack:
         for socket in self.sockets:
             await socket.close()
         await self._runner.cleanup()
+        await asyncio.sleep(0)  # for connections that were cut to be closed
 
     @property
     def api_url(self) -> str:
@@ -177,7 +179,7 @@ class FakeSlack:
             self.violations.append(f"{name} called {self._blocked[name] - now:.2f} s before Retry-After was over")
         key, most, seconds = name, METHODS[name].rate if name in METHODS else 100, 60.0
         if name == "chat.postMessage":
-            key, most, seconds = f"{name} {arguments.get('channel')}", POST_BURST, POST_SECONDS
+            key, most, seconds = f"{name} {arguments.get('channel')}", POST_BURST, self.post_seconds
         used = self._used[key]
         while used and now - used[0] > seconds:
             used.popleft()

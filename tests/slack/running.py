@@ -18,10 +18,10 @@ from tests.slack.scripted import Scripted
 from tests.slack.world import Message
 
 QUICK = Tempo(
-    pace=Pace(post_every=1.0, first_retry=0.05, patience=3.0),
+    pace=Pace(post_every=0.2, first_retry=0.05, patience=3.0),
     timing=Timing(lease=2.0, look=0.2, retry=0.2, farewell=2.0),
     ping=1.0,
-    connect=3.0,
+    connect=1.0,
     look=0.5,
 )
 

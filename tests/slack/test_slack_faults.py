@@ -118,6 +118,15 @@ def _picky(act: Act) -> Act:
     return picky
 
 
+async def test_posts_in_one_channel_are_paced(tmp_path: Path) -> None:
+    """Answers that cannot be streamed are posted no faster than a channel takes them (here a fifth of Slack's time)."""
+    async with workspace() as slack, bot(slack, tmp_path):
+        slack.post_seconds /= 5
+        asked = [await say(slack, "C1", None, HOW_LONG) for _ in range(9)]
+        for question in asked:
+            await answered(slack, question)
+
+
 async def test_fifty_questions_at_once(tmp_path: Path) -> None:
     """Fifty questions in ten channels are each answered once, with their own answer, within all of Slack's limits.
 
