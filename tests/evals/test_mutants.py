@@ -19,6 +19,7 @@ from evals.sets import EvalSet, shipped
 from evals.summary import metrics
 from evals.workspace import indexed
 
+TOLD_APART = ("conflict-wheat", "conflict-crew")  # conflicts whose sides the bot tells apart
 TRIED = {
     CaseKind.FACT: 3,
     CaseKind.NUMBER: 2,
@@ -130,6 +131,7 @@ def tasks() -> EvalSet:
         for kind, count in TRIED.items()
         for task in [task for task in bundled.tasks if task.case.kind == kind and not task.case.history][:count]
     ]
+    chosen += [task for task in bundled.tasks if task.case.id in TOLD_APART]
     return replace(bundled, tasks=tuple(chosen))
 
 

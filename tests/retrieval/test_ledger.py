@@ -185,7 +185,7 @@ def test_closing_frees_everything(library: Library) -> None:
         with library.snapshot() as snapshot:
             snapshot.dense(Words().embed_query("fish"), 1)
         held.append((threading.active_count(), _open_files()))
-    assert held[1:] == held[:1] * 3
+    assert all(threads <= held[0][0] and files <= held[0][1] for threads, files in held[1:])
 
 
 def _open_files() -> int:
