@@ -118,6 +118,10 @@ def database_errors(place: str) -> Iterator[None]:
     """Turns what the database raises into a StoreError that says what to do; `place` is named in it."""
     try:
         yield
+    except sa.exc.ProgrammingError as error:  # a defect of ours, or missing rights
+        if "permission denied" not in str(error.orig):
+            raise
+        raise StoreError(sentence(str(error.orig), place)) from error
     except sa.exc.DBAPIError as error:
         raise StoreError(sentence(str(error.orig), place)) from error
 
@@ -128,6 +132,8 @@ def plain_errors(place: str) -> Iterator[None]:
     try:
         with database_errors(place):
             yield
+    except BrokenPipeError:  # whoever read our progress went away
+        raise
     except OSError as error:
         raise StoreError(sentence(_reason(error), place)) from error
 
@@ -143,6 +149,8 @@ def _reason(error: OSError) -> str:
 def sentence(reason: str, place: str) -> str:
     """What to tell a user for whom `place` failed; `reason` is what the library said, which is not shown."""
     said = reason.lower()
+    if place == "DATABASE_URL" and "permission denied" in said:
+        return "The user of DATABASE_URL may not make or change tables: grant that, or use another one."
     if any(words in said for words in _FULL):
         return f"There is no space left for {place}: free some and run the same command again; the index is as it was."
     if any(words in said for words in _READ_ONLY):

@@ -1,22 +1,21 @@
-"""Full-text search over the live chunks: SQLite's FTS5 ranked by BM25, PostgreSQL's tsvector ranked much like it.
+"""Full-text search over the live chunks, ranked by BM25: SQLite's own in FTS5, computed from tsvectors in PostgreSQL.
 
-Titles and headings are searched beside the text. Terms are stemmed (Porter), without diacritics, and OR-ed.
+Titles and headings are searched beside the text; weighing them otherwise than the text was no better on SciFact. Terms
+are stemmed (Porter), without diacritics, and OR-ed.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from retrieval.database import among
-from retrieval.schema import chunks
 
-TITLE_WEIGHT = 1.0  # of a match in the title or heading, against 1 in the text: measured best on SciFact
 MAX_TERMS = 64
 MAX_CHARACTERS = 200_000  # of a chunk: PostgreSQL refuses tsvectors of 1 MB
 
@@ -27,6 +26,29 @@ _STOP_WORDS = frozenset(
 )
 _WORD = re.compile(r"\w+")
 _MARKS = re.compile("[\u0300-\u036f]")
+
+_FTS5 = """
+SELECT rowid AS chunk, -bm25(citebot_lexical) AS score FROM citebot_lexical
+WHERE citebot_lexical MATCH :words AND (:documents IS NULL OR rowid IN
+    (SELECT id FROM citebot_chunks WHERE document IN (SELECT value FROM json_each(:documents))))
+ORDER BY score DESC, rowid LIMIT :k"""
+
+# BM25 with SQLite's constants. To take tsvectors apart is slow, so it is done for the best by weight of their terms.
+_TSVECTOR = """
+WITH term AS (SELECT lexeme, plainto_tsquery('simple', lexeme) AS query FROM unnest(to_tsvector('english', :words))),
+total AS (SELECT (SELECT count(*) FROM citebot_lexical) AS chunks,
+    (SELECT avg(length(words)) FROM (SELECT words FROM citebot_lexical LIMIT 1000) AS sample) AS length),
+weighed AS MATERIALIZED (SELECT lexeme, query, ln(1 + (chunks - found + 0.5) / (found + 0.5)) AS weight
+    FROM term, total, LATERAL (SELECT count(*) AS found FROM citebot_lexical WHERE words @@ query) AS matching),
+best AS MATERIALIZED (SELECT chunk, words FROM citebot_lexical
+    WHERE words @@ (SELECT CAST(string_agg(CAST(query AS TEXT), ' | ') AS TSQUERY) FROM weighed)
+    AND (CAST(:documents AS JSON) IS NULL OR chunk IN (SELECT id FROM citebot_chunks WHERE document IN
+        (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(:documents AS JSON)))))
+    ORDER BY (SELECT sum(weight) FROM weighed WHERE words @@ query) DESC, chunk LIMIT :k + 300)
+SELECT chunk, CAST(sum(weight * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * length(words) / total.length))) AS FLOAT)
+    AS score
+FROM best, total, LATERAL (SELECT lexeme, cardinality(positions) AS count FROM unnest(words)) AS parts
+JOIN weighed USING (lexeme) GROUP BY chunk ORDER BY score DESC, chunk LIMIT :k"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +65,11 @@ def create(connection: sa.Connection) -> None:
         connection.exec_driver_sql(
             "CREATE VIRTUAL TABLE IF NOT EXISTS citebot_lexical USING fts5(title, text, tokenize = 'porter unicode61')"
         )
-    else:
-        connection.exec_driver_sql(
-            "CREATE TABLE IF NOT EXISTS citebot_lexical (chunk BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)"
-        )
-        connection.exec_driver_sql(
-            "CREATE INDEX IF NOT EXISTS citebot_lexical_words ON citebot_lexical USING gin(words)"
-        )
+        return
+    connection.exec_driver_sql(
+        "CREATE TABLE IF NOT EXISTS citebot_lexical (chunk BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)"
+    )
+    connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS citebot_lexical_words ON citebot_lexical USING gin(words)")
 
 
 def drop(connection: sa.Connection) -> None:
@@ -63,17 +83,16 @@ def add(connection: sa.Connection, entries: Sequence[Entry]) -> None:
         statement = "INSERT INTO citebot_lexical (rowid, title, text) VALUES (:chunk, :title, :text)"
     else:
         statement = (
-            "INSERT INTO citebot_lexical (chunk, words) VALUES (:chunk, setweight(to_tsvector('english', :title), 'B')"
-            " || setweight(to_tsvector('english', :text), 'A'))"
+            "INSERT INTO citebot_lexical (chunk, words)"
+            " VALUES (:chunk, to_tsvector('english', CAST(:title AS TEXT) || ' ' || CAST(:text AS TEXT)))"
         )
     rows = [{"chunk": e.chunk, "title": _plain(e.title), "text": _plain(e.text)} for e in entries]
     connection.execute(sa.text(statement), rows)
 
 
 def remove(connection: sa.Connection, ids: Collection[int]) -> None:
-    table = sa.table("citebot_lexical")
     column: sa.ColumnClause[int] = sa.column("rowid" if connection.dialect.name == "sqlite" else "chunk")
-    connection.execute(sa.delete(table).where(among(column, ids)))
+    connection.execute(sa.delete(sa.table("citebot_lexical")).where(among(column, ids)))
 
 
 def search(
@@ -83,49 +102,19 @@ def search(
     words = terms(query)
     if not words:
         return []
-    matches = _fts5(words) if connection.dialect.name == "sqlite" else _tsvector(words)
-    statement = sa.select(matches.c.chunk, matches.c.score)
-    if documents is not None:
-        allowed = sa.select(chunks.c.id).where(among(chunks.c.document, documents))
-        statement = statement.where(matches.c.chunk.in_(allowed))
-    statement = statement.order_by(matches.c.score.desc(), matches.c.chunk).limit(k)
-    return [(row.chunk, row.score) for row in connection.execute(statement)]
+    allowed = None if documents is None else json.dumps(sorted(documents))
+    if connection.dialect.name == "sqlite":
+        match = " OR ".join(f'"{word}"' for word in words)
+        found = connection.execute(sa.text(_FTS5), {"words": match, "documents": allowed, "k": k})
+    else:
+        found = connection.execute(sa.text(_TSVECTOR), {"words": " ".join(words), "documents": allowed, "k": k})
+    return [(row.chunk, row.score) for row in found]
 
 
 def terms(query: str) -> list[str]:
     """The words of a query that are searched: no function words unless there is nothing else."""
     words = dict.fromkeys(word[:100] for word in _WORD.findall(_plain(query).lower()))
     return ([word for word in words if word not in _STOP_WORDS] or list(words))[:MAX_TERMS]
-
-
-def _fts5(words: Sequence[str]) -> sa.Subquery[Any]:
-    match = " OR ".join(f'"{word}"' for word in words)
-    return (
-        sa.text(
-            "SELECT rowid AS chunk, -bm25(citebot_lexical, :title_weight, 1.0) AS score FROM citebot_lexical"
-            " WHERE citebot_lexical MATCH :match"
-        )
-        .bindparams(title_weight=TITLE_WEIGHT, match=match)
-        .columns(sa.column("chunk", sa.Integer), sa.column("score", sa.Float))
-        .subquery()
-    )
-
-
-def _tsvector(words: Sequence[str]) -> sa.Subquery[Any]:
-    """The sum over the terms of inverse document frequency times the term's rank in the chunk, by its length."""
-    return (
-        sa.text(
-            "WITH term AS (SELECT DISTINCT plainto_tsquery('english', word) AS query FROM unnest(:words) AS word),"
-            " weighed AS (SELECT query, ln(1 + (SELECT count(*) FROM citebot_lexical)"
-            " / (0.5 + (SELECT count(*) FROM citebot_lexical WHERE words @@ query))) AS weight FROM term"
-            " WHERE numnode(query) > 0)"
-            " SELECT chunk, CAST(sum(weight * ts_rank_cd(ARRAY[0, 0, :title_weight, 1]::real[], words, query, 1))"
-            " AS FLOAT) AS score FROM weighed JOIN citebot_lexical ON words @@ query GROUP BY chunk"
-        )
-        .bindparams(sa.bindparam("words", list(words), sa.ARRAY(sa.Text)), title_weight=TITLE_WEIGHT)
-        .columns(sa.column("chunk", sa.BigInteger), sa.column("score", sa.Float))
-        .subquery()
-    )
 
 
 def _plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import sqlite3
 import threading
@@ -350,6 +351,18 @@ class TestErrors:
             with pytest.raises(StoreError, match=r"^The database of DATABASE_URL does not answer") as error:
                 attempt()
             assert "s3cret" not in str(error.value)
+
+    def test_a_user_without_rights(self, on_postgres: Library) -> None:
+        """A database user that may make no tables is told of."""
+        import psycopg
+
+        on_postgres.write("a.txt", "Otters eat fish.\n")
+        name = f"weak_{secrets.token_hex(4)}"
+        with psycopg.connect(str(on_postgres.database_url), autocommit=True) as connection:
+            connection.execute(f"CREATE ROLE {name} LOGIN".encode())
+        weak = replace(on_postgres, database_url=str(on_postgres.database_url).replace("citebot@", f"{name}@"))
+        with pytest.raises(StoreError, match=r"^The user of DATABASE_URL may not make or change tables: grant that"):
+            weak.ingest()
 
     def test_another_kind_of_database(self, library: Library) -> None:
         """Only PostgreSQL can be named."""
