@@ -22,8 +22,9 @@ check: .venv/dev
 eval: .venv/run
 	$(BIN)/citebot eval
 
-bench: .venv/run
+bench: .venv/dev
 	$(BIN)/python -m evals.bench
+	$(BIN)/python -m tests.slack.bench
 
 # The help texts in docs/cli.md; a test compares them.
 docs: .venv/run

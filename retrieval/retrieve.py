@@ -41,7 +41,7 @@ class Retriever:
         dense = dict(snapshot.dense(self._embedder.embed_query(query), POOL, scope))
         lexical = dict(snapshot.lexical(query, POOL, scope))
         fused = fuse((dense, _DENSE), (lexical, _LEXICAL))
-        passages = snapshot.passages(fused)
+        passages = snapshot.passages(fused, scope)
         found = [
             replace(passages[i], score=score, scores=Scores(dense.get(i), lexical.get(i)))
             for i, score in fused.items()
