@@ -16,7 +16,7 @@ from bot.orders import gives_orders
 from bot.polarity import denies
 from bot.quantities import quantities
 from bot.question import Asked, Kind
-from bot.terms import content, missing, names, same_word, stem, words
+from bot.terms import content, missing, words
 from retrieval.model import Passage, Reranker, Sentence
 from retrieval.retrieve import table_end
 
@@ -70,11 +70,11 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
         return _widened(e, sentences[first - 1], sentences[last])
     if asked.kind is Kind.REASON and last + 1 < len(sentences) and not _CAUSE.search(e.text):
         return _widened(e, sentences[first], sentences[last + 1])
-    if asked.kind is Kind.PERSON and not _somebody(asked, e.text):
+    if asked.kind is Kind.PERSON and not asked.strangers(e.text):
         for a, b in ((first, last + 1), (first - 1, last)):
             if a >= 0 and b < len(sentences):
                 wider = _widened(e, sentences[a], sentences[b])
-                if _somebody(asked, wider.text):
+                if asked.strangers(wider.text):
                     return wider
     return e
 
@@ -96,11 +96,6 @@ def _widened(e: Evidence, first: Sentence, last: Sentence) -> Evidence:
     return replace(
         e, start=first.start, end=last.end, text=chunk.text[first.start - chunk.start : last.end - chunk.start]
     )
-
-
-def _somebody(asked: Asked, text: str) -> bool:
-    """Whether the text names anybody or anything that the question does not."""
-    return any(not any(same_word(w, a) for w in words(n.text) for a in asked.names) for n in names(text))
 
 
 def distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -185,11 +180,10 @@ def _judged(asked: Asked, e: Evidence) -> Evidence:
     """The span with what speaks against it."""
     here = words(e.text)
     around = words(f"{e.source} {e.passage.title} {e.passage.chunk.heading} {e.passage.chunk.text}")
-    wanted = [w for w in words(asked.text) if stem(w) in asked.terms]
-    absent = tuple(missing(wanted, here))
+    absent = tuple(missing(asked.wanted, here))
     nameless = [w for w in absent if w in asked.names and missing([w], around)]
     against = _MISSING_NAME * len(nameless)
-    if nameless and _others(asked, e.text):
+    if nameless and any(len(n.text.split()) > 1 for n in asked.strangers(e.text)):
         against += _OTHER_NAME
     if asked.wants_value and not values(asked, e):
         against += _NO_VALUE
@@ -205,14 +199,6 @@ def _another_day(asked: Asked, e: Evidence) -> bool:
     return any(
         found and not any(d.compatible(wanted) for d in found)
         for wanted, found in zip(asked.dates, rivals, strict=True)
-    )
-
-
-def _others(asked: Asked, text: str) -> bool:
-    """Whether the text names a person or place that the question does not."""
-    return any(
-        len(n.text.split()) > 1 and not any(same_word(w, a) for w in words(n.text) for a in asked.names)
-        for n in names(text)
     )
 
 

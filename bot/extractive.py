@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.compose import Dispute, Findings, Quote, Supported, flat
-from bot.conflicts import Value, ValueSide, disagree, fitting, sides, value_of
+from bot.conflicts import ValueSide, disagree, fitting, sides, value_of
 from bot.evidence import Evidence
 from bot.question import Asked, Kind
 from bot.stance import Stance, stance
-from bot.terms import stem, words
+from bot.terms import stem
 
 QUOTES = 5  # statements of an ordinary answer
 SIDES = 8  # values of a disagreement
@@ -57,7 +57,7 @@ def _valued(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     shown = grouped[:SIDES]
     spans = [side.values[0].evidence for side in shown]
     lead = "The sources differ: " + "; ".join(side.text for side in shown) + "."
-    statements = [Supported(lead, tuple(quote(v.evidence) for v in _firsts(shown)))]
+    statements = [Supported(lead, tuple(quote(e) for e in spans))]
     statements += [_quoted(e) for e in dict.fromkeys(spans)]
     return Findings(tuple(statements), (_dispute(asked, shown),))
 
@@ -77,20 +77,13 @@ def _agreed(asked: Asked, grouped: Sequence[ValueSide]) -> list[Supported]:
         return []
     values = grouped[0].values
     best = values[0].evidence
-    alone = len(grouped) == 1 and not set(best.missing) & _wanted(asked) and len(fitting(asked, best)) == 1
+    alone = (
+        len(grouped) == 1 and not any(stem(w) in asked.acts for w in best.missing) and len(fitting(asked, best)) == 1
+    )
     if not alone and len({v.evidence.source for v in values}) < 2:
         return []
     text = grouped[0].text
     return [Supported(f"{text[0].upper()}{text[1:]}.", tuple(quote(v.evidence) for v in values[:3]))]
-
-
-def _wanted(asked: Asked) -> set[str]:
-    """The question's words, as asked, for what is done or spoken of."""
-    return {w for w in words(asked.text) if stem(w) in asked.acts}
-
-
-def _firsts(shown: Sequence[ValueSide]) -> list[Value]:
-    return [side.values[0] for side in shown]
 
 
 def _dispute(asked: Asked, shown: Sequence[ValueSide]) -> Dispute:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from bot.dates import Date, dates
 from bot.quantities import MONEY, Quantity, base_unit, quantities, singular
-from bot.terms import content, names, stem, words
+from bot.terms import Name, content, names, same_word, stem, words
 
 
 class Kind(StrEnum):
@@ -105,6 +105,15 @@ class Asked:
         """The terms that are neither names nor dates: what is done or spoken of."""
         apart = {stem(w) for w in self.names} | {stem(w) for d in self.dates for w in words(self.text[d.start : d.end])}
         return tuple(t for t in self.terms if t not in apart)
+
+    @cached_property
+    def wanted(self) -> tuple[str, ...]:
+        """The content words as asked, lower case, in order."""
+        return tuple(w for w in words(self.text) if stem(w) in self.terms)
+
+    def strangers(self, text: str) -> list[Name]:
+        """The names in `text` of which the question holds no word, in any spelling."""
+        return [n for n in names(text) if not any(same_word(w, a) for w in words(n.text) for a in self.names)]
 
     @property
     def wants_value(self) -> bool:

@@ -8,7 +8,7 @@ from math import exp
 
 from bot.evidence import Evidence
 from bot.question import Asked
-from bot.terms import missing, names, stem, words
+from bot.terms import missing, names, words
 from retrieval.model import Passage
 
 READ = 10  # passages in which the question's words are looked for
@@ -37,7 +37,7 @@ def judge(asked: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage
     if not evidence:
         return Judgement(False, 0.0, "no passage matches the question")
     read = {w for p in passages[:READ] for w in words(f"{p.source} {p.title} {p.chunk.text}")}
-    wanted = [w for w in dict.fromkeys(words(asked.text)) if stem(w) in asked.terms]
+    wanted = list(dict.fromkeys(asked.wanted))
     absent = missing(wanted, read)
     if asked.english and (unknown := _unknown(asked, absent, passages)):
         return Judgement(False, 0.05, f"no passage mentions {', '.join(unknown)}")

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.polarity import denies, leaves_open
 from bot.question import Asked
-from bot.terms import names, same_word, stem, words
+from bot.terms import same_word, stem
 
 _CLAUSE = re.compile(
     r"[,;:–—]\s+|\s+-\s+|\s+(?:but|while|although|though|whereas|because|after which|and then)\s+", re.I
@@ -62,9 +62,4 @@ def _clause_stance(asked: Asked, target: str | None, clause: str) -> Stance | No
 
 def _somebody_else(asked: Asked, clause: str, start: int, end: int) -> bool:
     """Whether a name that the question does not hold stands between `start` and `end`."""
-    return any(
-        start <= n.start < end
-        and len(n.text.split()) > 1
-        and not any(same_word(w, a) for w in words(n.text) for a in asked.names)
-        for n in names(clause)
-    )
+    return any(start <= n.start < end and len(n.text.split()) > 1 for n in asked.strangers(clause))
