@@ -55,10 +55,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of several values that sources give for the same thing."""
+    """One of several values that sources give for the same thing.
+
+    `written` is the date of the newest document cited for it, `repeated_in` names the documents that only repeat one
+    of these in nearly the same words: they count as one source with it.
+    """
 
     value: str
     citations: tuple[int, ...]
+    written: date | None = None
+    repeated_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

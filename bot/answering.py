@@ -15,6 +15,7 @@ from bot import extractive
 from bot.answer import Answer, Claim, Conflict, Done, Event, Question, Seconds, Side, Statement, Trace, Usage, Withheld
 from bot.compose import Findings, Numbering, Supported, flat, marked, nearest
 from bot.evidence import Evidence, distinct, statement
+from bot.provenance import provenance
 from bot.question import Asked
 from bot.refusal import Judgement
 from bot.verify import verify
@@ -100,20 +101,26 @@ class Writer:
         self._shown = len(self._numbering.citations)
         return Statement(text, fresh)
 
-    def dispute(self, findings: Findings) -> None:
-        """Adds the conflicts of `findings`, citing quotes that statements have shown."""
-        self._conflicts += [
-            Conflict(d.about, tuple(Side(value, self._numbering.cite(quotes)) for value, quotes in d.sides))
-            for d in findings.disputes
-        ]
+    def dispute(self, findings: Findings, prefix: str) -> Iterator[Statement]:
+        """Adds the conflicts of `findings`, citing quotes that statements have shown, and what helps to weigh them."""
+        for dispute in findings.disputes:
+            conflict = Conflict(
+                dispute.about,
+                tuple(
+                    Side(p.value, self._numbering.cite(p.quotes), p.written, p.repeated_in) for p in dispute.positions
+                ),
+            )
+            self._conflicts.append(conflict)
+            if told := provenance(conflict):
+                yield self.remark(prefix + told)
 
     def shows(self, findings: Findings) -> bool:
         """Whether statements so far cite every side of `findings`, and say its value."""
         said = self._text.lower()
         return all(
-            value.lower() in said and all(map(self._numbering.knows, quotes))
+            position.value.lower() in said and all(map(self._numbering.knows, position.quotes))
             for dispute in findings.disputes
-            for value, quotes in dispute.sides
+            for position in dispute.positions
         )
 
     def done(self, **values: object) -> Done:
@@ -164,7 +171,7 @@ def _lines(writer: Writer, found: Findings) -> Iterator[Event]:
     for supported in found.statements:
         bullet = "- " if several and supported.verbatim else ""
         yield writer.state(supported, ("\n" if writer.claims else "") + bullet)
-    writer.dispute(found)
+    yield from writer.dispute(found, "\n")
 
 
 NOT_ENGLISH = "Without a language model only names and numbers of a question that is not English are found."
@@ -229,7 +236,7 @@ def _finish(reading: Reading, writer: Writer, values: dict[str, object]) -> Iter
         found = extractive.findings(part.asked, part.evidence)
         if found.disputes and not writer.shows(found):
             yield writer.state(found.statements[0], " ")
-        writer.dispute(found)
+        yield from writer.dispute(found, " ")
     if values["error"]:
         yield writer.remark(f" {BROKEN_OFF}")
         values = {**values, "status": "partial"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.answer import Citation, Claim, Nearest
 from retrieval.model import Passage
@@ -41,11 +42,25 @@ class Supported:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """One side of a disagreement before it is numbered. `repeated_in` names documents that only repeat a quote."""
+
+    value: str
+    quotes: tuple[Quote, ...]
+    repeated_in: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> date | None:
+        """The date of the newest document quoted, None if none has one."""
+        return max((q.passage.date for q in self.quotes if q.passage.date), default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class Dispute:
-    """Sides of a disagreement before they are numbered: (value, quotes)."""
+    """A disagreement: at least two positions."""
 
     about: str
-    sides: tuple[tuple[str, tuple[Quote, ...]], ...]
+    positions: tuple[Position, ...]
 
 
 @dataclass(frozen=True, slots=True)

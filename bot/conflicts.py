@@ -30,14 +30,46 @@ class ValueSide:
     values: tuple[Value, ...]
 
 
-def value_of(asked: Asked, e: Evidence) -> Value | None:
-    """The value in `e` that answers `asked`: of those that fit, the one nearest to the question's words."""
+def values_of(asked: Asked, e: Evidence) -> list[Value]:
+    """The values in `e` that answer `asked`: of those that fit, the one nearest to the question's words.
+
+    Where the span itself sets figures of several speakers side by side ("police counted 800; the organisers spoke of
+    3,000"), one of each.
+    """
     found = fitting(asked, e)
     if not found:
-        return None
+        return []
+    if len(told := _told_apart(e.text, found)) > 1:
+        return [Value(_shown(e.text, v), v, e) for v in told]
     anchors = _anchors(asked, e.text)
     chosen = min(found, key=lambda v: (_distance(v, anchors), v.start))
-    return Value(" ".join(e.text[chosen.start : chosen.end].split()), chosen, e)
+    return [Value(_shown(e.text, chosen), chosen, e)]
+
+
+_TELLS = re.compile(
+    r"\b(?:said|says?|told|count(?:s|ed)|estimat\w+|puts?|claim(?:s|ed)|report(?:s|ed)|sp(?:oke|eaks?) of|maintain\w*"
+    r"|according to|announced|insist\w*|calculat\w+|measured|records?)\b",
+    re.I,
+)
+
+
+def _told_apart(text: str, found: Sequence[Quantity | Date]) -> list[Quantity | Date]:
+    """The first value of each clause in which somebody tells it; none where another clause gives one unattributed."""
+    holding = [
+        (text[start:end], inside)
+        for start, end in _clauses(text)
+        if (inside := [v for v in found if start <= v.start < end])
+    ]
+    return [inside[0] for _, inside in holding] if all(_TELLS.search(clause) for clause, _ in holding) else []
+
+
+def _shown(text: str, value: Quantity | Date) -> str:
+    """The value as written, a count with the noun that it counts."""
+    end = value.end
+    if isinstance(value, Quantity) and value.noun and not value.unit:
+        counted = re.compile(rf"(?:\s+[^\W\d_]+){{0,2}}?\s+{re.escape(value.noun)}\w*", re.I).match(text, end)
+        end = counted.end() if counted else end
+    return " ".join(text[value.start : end].split())
 
 
 def fitting(asked: Asked, e: Evidence) -> list[Quantity | Date]:

@@ -7,9 +7,8 @@ flow was increased ..."). Nothing here decides what is said; see `bot.extractive
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from bot.dates import dates
 from bot.orders import gives_orders
@@ -25,6 +24,8 @@ PAIRS = 10  # sentence pairs scored again, those beside the best sentences
 # the answer in 96% (single sentences: 90%) at 1.14 sentences a span; on 52 questions over the bundled corpus the right
 # span is first in 77% and among the first five in 90% (single sentences: 75% and 83%).
 _PAIR_GAIN = 2.0
+_FIGURE_BEHIND = 3.0  # added to the logit of a pair whose second sentence holds the figure: "Nine of them are held."
+_UNSCORED = -12.0  # the logit of a sentence that the reranker has not read
 _MISSING_NAME = 1.5  # off the score for each name of the question that neither the span nor its surroundings hold
 _OTHER_NAME = 1.5  # further off if the span names somebody else in its place
 _NO_VALUE = 4.0  # off the score if the question wants a figure or a date and the span has none
@@ -37,7 +38,8 @@ class Evidence:
     """A verbatim span `passage.chunk`'s document `[start:end]`.
 
     `logit` is the cross-encoder's, `score` the same less what speaks against the span; both about -12 to 12.
-    `missing` are the question's content words (as asked) that the span does not hold.
+    `missing` are the question's content words (as asked) that the span does not hold. `repeated_in` names the other
+    documents that state it in nearly the same words.
     """
 
     passage: Passage
@@ -47,6 +49,7 @@ class Evidence:
     logit: float
     score: float
     missing: tuple[str, ...] = ()
+    repeated_in: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -99,13 +102,19 @@ def _widened(e: Evidence, first: Sentence, last: Sentence) -> Evidence:
 
 
 def distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """Drops spans that overlap an earlier one or state the same."""
-    kept: list[tuple[Evidence, Statement]] = []
+    """Drops spans that overlap an earlier one or state the same; the earlier one then names their documents."""
+    kept: list[Evidence] = []
+    told: list[Statement] = []
     for e in evidence:
-        told = statement(e.text)
-        if not any(_overlap(e, other) or told.repeats(known) for other, known in kept):
-            kept.append((e, told))
-    return [e for e, _ in kept]
+        stated = statement(e.text)
+        first = next((n for n, k in enumerate(kept) if _overlap(e, k) or stated.repeats(told[n])), None)
+        if first is None:
+            kept.append(replace(e, repeated_in=e.passage.copies))
+            told.append(stated)
+        elif e.source != kept[first].source:
+            others = dict.fromkeys((*kept[first].repeated_in, e.source, *e.passage.copies))
+            kept[first] = replace(kept[first], repeated_in=tuple(others))
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +160,10 @@ def _span(passage: Passage, first: Sentence, last: Sentence, logit: float) -> Ev
 def _with_pairs(asked: Asked, singles: Sequence[Evidence], reranker: Reranker) -> list[Evidence]:
     """The sentences, and in place of some the pair with the sentence before that answers better than either."""
     best = sorted(singles, key=lambda e: -e.logit)[:PAIRS]
-    pairs = [(before, e) for before, e in pairwise(singles) if _follows(before, e, best)]
+    pairs = sorted(_adjacent(singles, best), key=lambda pair: -_promise(asked, *pair))[:PAIRS]
     if not pairs:
         return list(singles)
-    pairs = sorted(pairs, key=lambda pair: -max(pair[0].logit, pair[1].logit))[:PAIRS]
-    texts = [_joined(before, e).text for before, e in pairs]
-    logits = reranker.rerank(asked.text, texts)
+    logits = reranker.rerank(asked.text, [_joined(before, e).text for before, e in pairs])
     better = [
         replace(_joined(before, e), logit=logit, score=logit)
         for (before, e), logit in zip(pairs, logits, strict=True)
@@ -165,9 +172,29 @@ def _with_pairs(asked: Asked, singles: Sequence[Evidence], reranker: Reranker) -
     return [*better, *singles]
 
 
-def _follows(before: Evidence, e: Evidence, best: Sequence[Evidence]) -> bool:
-    adjacent = before.passage is e.passage and e.start - before.end <= 2
-    return adjacent and (before in best or e in best)
+def _adjacent(singles: Sequence[Evidence], best: Sequence[Evidence]) -> Iterator[tuple[Evidence, Evidence]]:
+    """Each of the best sentences with the one before it and the one after, scored or not."""
+    scored = {(e.passage.id, e.start): e for e in singles}
+    seen = set()
+    for e in best:
+        sentences = e.passage.chunk.sentences
+        m = next(n for n, sentence in enumerate(sentences) if sentence.start == e.start)
+        for first in (m - 1, m):
+            if first < 0 or first + 1 >= len(sentences) or (e.passage.id, first) in seen:
+                continue
+            pair = [
+                scored.get((e.passage.id, s.start)) or _span(e.passage, s, s, _UNSCORED)
+                for s in sentences[first : first + 2]
+            ]
+            if pair[1].start - pair[0].end <= 2:
+                seen.add((e.passage.id, first))
+                yield pair[0], pair[1]
+
+
+def _promise(asked: Asked, before: Evidence, e: Evidence) -> float:
+    """How soon a pair is read: by its better sentence; sooner if the second alone holds a figure that is asked for."""
+    figure = asked.wants_value and values(asked, e) and not values(asked, before)
+    return max(before.logit, e.logit) + (_FIGURE_BEHIND if figure else 0.0)
 
 
 def _joined(first: Evidence, second: Evidence) -> Evidence:

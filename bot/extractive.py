@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.compose import Dispute, Findings, Quote, Supported, flat
-from bot.conflicts import ValueSide, disagree, fitting, sides, value_of
+from bot.compose import Dispute, Findings, Position, Quote, Supported, flat
+from bot.conflicts import ValueSide, disagree, fitting, sides, values_of
 from bot.evidence import Evidence
 from bot.question import Asked, Kind
 from bot.stance import Stance, stance
@@ -50,7 +50,7 @@ def _quoted(e: Evidence) -> Supported:
 
 
 def _valued(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
-    found = [v for e in evidence if _rivals(asked, e, evidence[0]) and (v := value_of(asked, e))]
+    found = [v for e in evidence if _rivals(asked, e, evidence[0]) for v in values_of(asked, e)]
     grouped = sides(found)
     if not disagree(grouped):
         return Findings((*_agreed(asked, grouped), *(_quoted(e) for e in select(evidence))))
@@ -87,7 +87,12 @@ def _agreed(asked: Asked, grouped: Sequence[ValueSide]) -> list[Supported]:
 
 
 def _dispute(asked: Asked, shown: Sequence[ValueSide]) -> Dispute:
-    return Dispute(asked.text, tuple((side.text, tuple(quote(v.evidence) for v in side.values[:1])) for side in shown))
+    return Dispute(asked.text, tuple(_position(side.text, [side.values[0].evidence]) for side in shown))
+
+
+def _position(value: str, evidence: Sequence[Evidence]) -> Position:
+    repeated = dict.fromkeys(source for e in evidence for source in e.repeated_in)
+    return Position(value, tuple(quote(e) for e in evidence), tuple(repeated))
 
 
 def _yes_no(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
@@ -105,7 +110,8 @@ def _yes_no(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     if settled:
         lead = Supported("Yes." if yes else "No.", (quote(settled[0]),))
         rest = [quote(e) for e in unsettled if e in chosen]
-        later = [Supported("Reported elsewhere while this was still open.", tuple(rest))] if rest else []
+        when = "earlier," if _older(rest, settled) else "elsewhere"
+        later = [Supported(f"Reported {when} while this was still open.", tuple(rest))] if rest else []
         n = len(settled[:QUOTES])
         return Findings((lead, *statements[:n], *later, *statements[n:]))
     if unsettled:
@@ -114,8 +120,15 @@ def _yes_no(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     return Findings(tuple(statements))
 
 
+def _older(quotes: Sequence[Quote], settled: Sequence[Evidence]) -> bool:
+    """Whether every quote is from before the day on which the matter was first told as settled."""
+    days = [e.passage.date for e in settled]
+    first = min((day for day in days if day), default=None)
+    return all(first and q.passage.date and q.passage.date < first for q in quotes)
+
+
 def _divided(asked: Asked, yes: Sequence[Evidence], no: Sequence[Evidence]) -> Findings:
-    quotes_yes, quotes_no = (tuple(quote(e) for e in side[:2]) for side in (yes, no))
-    lead = Supported("The sources differ on this: some say yes, others no.", (*quotes_yes, *quotes_no))
-    statements = [_quoted(e) for e in (*yes[:2], *no[:2])]
-    return Findings((lead, *statements), (Dispute(asked.text, (("yes", quotes_yes), ("no", quotes_no))),))
+    shown = (*yes[:2], *no[:2])
+    lead = Supported("The sources differ on this: some say yes, others no.", tuple(quote(e) for e in shown))
+    dispute = Dispute(asked.text, (_position("yes", yes[:2]), _position("no", no[:2])))
+    return Findings((lead, *(_quoted(e) for e in shown)), (dispute,))

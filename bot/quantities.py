@@ -224,7 +224,7 @@ def _unit(tokens: Sequence[_Token], j: int) -> tuple[str, float, str, int]:
     for n in range(k, min(k + 4, len(tokens))):  # "40 wounded civilian workers": the head is the last plural of the run
         if tokens[n].kind != "word":
             break
-        if tokens[n].text.endswith("s") and len(tokens[n].text) > 3:
+        if plural(tokens[n].text) and tokens[n].text not in _PEOPLE:
             base, factor = _UNITS.get(singular(tokens[n].text), ("", 1.0))
             if base in MONEY:  # "5 million US dollars"
                 return base, factor, "", n + 1
@@ -233,6 +233,11 @@ def _unit(tokens: Sequence[_Token], j: int) -> tuple[str, float, str, int]:
 
 
 _PEOPLE = frozenset("people men women children police staff".split())
+
+
+def plural(word: str) -> bool:
+    """Whether a lower-case word looks like a plural noun."""
+    return word in _PEOPLE or (word.endswith("s") and len(word) > 3)
 
 
 def singular(noun: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from bot.dates import Date, dates
-from bot.quantities import MONEY, Quantity, base_unit, quantities, singular
+from bot.quantities import MONEY, Quantity, base_unit, plural, quantities, singular
 from bot.terms import Name, content, names, same_word, stem, words
 
 
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+_SUMS = "loan|grant|fine|penalty|salary|wage|debt|budget|subsidy|fee|price|rent|deposit|bonus|allowance|pension|invoice"
 _START = r"^\W*(?:\w+\W+){0,3}?"  # a question word may follow a greeting or a preposition
 _PATTERNS = (
     (
@@ -44,6 +46,8 @@ _PATTERNS = (
         Kind.MONEY,
         r"\bhow much (?:money|funding|aid|did .* (?:cost|pay|spend)|(?:does|will) .* cost|was .* (?:paid|spent))"
         r"|\b(?:price|cost|budget|salary|fee)\b.*\?|\bhow (?:expensive|costly)\b"
+        rf"|\bhow (?:much|big|large|high|small|low)\b.*\b(?:{_SUMS})s?\b"
+        r"|\bwhat (?:do|does|did|will) .* (?:earn|charge|owe)\b"
         r"|\bhow many (?:dollars|euros|pounds|yuan|yen)",
     ),
     (Kind.MEASURE, r"\bhow (?:far|tall|high|deep|wide|heavy|fast|hot|cold|big|large|old)\b"),
@@ -172,11 +176,16 @@ def parts(text: str) -> list[str]:
     return split[:PARTS] if len(split) <= PARTS else [text]
 
 
+def _noun(run: Sequence[str]) -> str:
+    """The noun counted, singular: the last plural of the words behind "how many" ("people" of "people protested")."""
+    return singular(next((w for w in reversed(run) if plural(w)), run[-1]))
+
+
 def understand(question: str) -> Asked:
     """Takes a standalone question apart."""
     kind = next((kind for kind, pattern in _COMPILED if pattern.search(question)), Kind.OTHER)
     found = _COUNTED.search(question)
-    counted = singular(words(found.group(1) or found.group(2))[-1]) if found and kind is Kind.COUNT else ""
+    counted = _noun(words(found.group(1) or found.group(2))) if found and kind is Kind.COUNT else ""
     name_words = dict.fromkeys(
         w for n in names(question) for w in words(n.text) if not (n.initial and n.start == 0 and " " not in n.text)
     )

@@ -99,10 +99,24 @@ def diversified(passages: Sequence[Passage]) -> list[Passage]:
     return first + rest
 
 
+_ASKS_FIGURE = re.compile(
+    r"\bhow (?:many|much|long|far|often|old|big|large|high|tall|deep|heavy|fast)\b|\bnumber of\b", re.I
+)
+_FIGURE = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred|thousand|million|billion"
+    r"|dozen|half)\b",
+    re.I,
+)
+# Of the sentences that hold an expected figure of the bundled questions and those on articles, 143 of 197 are among the
+# 40 that are read without this, 149 with 0.2 and 154 with 0.5.
+_HOLDS_FIGURE = 0.5
+
+
 def promising(query: str, passages: Sequence[Passage]) -> list[tuple[int, int]]:
     """(passage, sentence) pairs worth the reranker's time: of the best passages all, of the others those that share
-    rare words with the query. Of the rows of a table only the first stands for all."""
-    wanted = _word_set(query)
+    rare words with the query, and hold a figure if it asks for one. Of the rows of a table only the first stands for
+    all."""
+    wanted, figure = _word_set(query), bool(_ASKS_FIGURE.search(query))
     rows = [
         (n, m, _word_set(shown(passage.chunk, m)))
         for n, passage in enumerate(passages)
@@ -114,7 +128,8 @@ def promising(query: str, passages: Sequence[Passage]) -> list[tuple[int, int]]:
 
     def priority(row: tuple[int, int, frozenset[str]]) -> float:
         shared = sum(1 / frequency[word] for word in row[2] & wanted)
-        return 3 / (5 + row[0]) + shared / total
+        holds = figure and bool(_FIGURE.search(shown(passages[row[0]].chunk, row[1])))
+        return 3 / (5 + row[0]) + shared / total + (_HOLDS_FIGURE if holds else 0.0)
 
     best = sorted((row for row in rows if len(row[2]) > 1), key=priority, reverse=True)[:SENTENCES]
     return sorted((n, m) for n, m, _ in best)
