@@ -111,12 +111,31 @@ class Seconds:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether the evidence `answers` a question, and with which probability; `reason`, if any, is why it does not.
+
+    `logit` is the cross-encoder's for the best span, `found` the share of the question's content words that the
+    passages hold: what the probability is computed from. Both are None where another rule decided.
+    """
+
+    answers: bool
+    probability: float
+    reason: str = ""
+    logit: float | None = None
+    found: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
-    """What `/why` shows: the passages read with their scores, the prompt, and each decision in words."""
+    """What `/why` shows: the passages read with their scores, the prompt, and each decision in words.
+
+    `judgements` are those of the questions of the message, in order.
+    """
 
     passages: tuple[Passage, ...] = ()
     prompt: str = ""
     decisions: tuple[str, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,25 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from bot import extractive
-from bot.answer import Answer, Claim, Conflict, Done, Event, Question, Seconds, Side, Statement, Trace, Usage, Withheld
+from bot.answer import (
+    Answer,
+    Claim,
+    Conflict,
+    Done,
+    Event,
+    Judgement,
+    Question,
+    Seconds,
+    Side,
+    Statement,
+    Trace,
+    Usage,
+    Withheld,
+)
 from bot.compose import Findings, Numbering, Supported, flat, marked, nearest
 from bot.evidence import Evidence, distinct, statement
 from bot.provenance import provenance
 from bot.question import Asked
-from bot.refusal import Judgement
 from bot.verify import verify
 from retrieval.errors import ProviderError
 from retrieval.model import Passage, Reranker
@@ -244,5 +257,12 @@ def _finish(reading: Reading, writer: Writer, values: dict[str, object]) -> Iter
 
 
 def _trace(reading: Reading, prompt: str) -> Trace:
-    decisions = tuple(f"“{part.asked.text}” is answerable: {part.judgement.probability:.0%}" for part in reading.parts)
-    return Trace(reading.passages, prompt, decisions)
+    decisions = tuple(f"“{part.asked.text}” is answerable: {_judged(part.judgement)}" for part in reading.parts)
+    return Trace(reading.passages, prompt, decisions, tuple(part.judgement for part in reading.parts))
+
+
+def _judged(judgement: Judgement) -> str:
+    if judgement.logit is None or judgement.found is None:
+        return f"no, {judgement.reason}"
+    signals = f"best span {judgement.logit:.1f}, {judgement.found:.0%} of its words found"
+    return f"{judgement.probability:.0%} ({signals})"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import exp
 
+from bot.answer import Judgement
 from bot.evidence import Evidence
 from bot.question import Asked
 from bot.terms import missing, names, words
@@ -23,15 +23,6 @@ _LOGIT, _FOUND, _BIAS = 0.25, 3.5, -2.1
 THRESHOLD = 0.69  # the probability from which a question counts as answered: 0.8 as log odds
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """`answers` with the probability that the evidence does; `reason`, if not empty, says in words why it does not."""
-
-    answers: bool
-    probability: float
-    reason: str = ""
-
-
 def judge(asked: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage]) -> Judgement:
     """Judges the best evidence against what the question asks for."""
     if not evidence:
@@ -43,7 +34,7 @@ def judge(asked: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage
         return Judgement(False, 0.05, f"no passage mentions {', '.join(unknown)}")
     found = 1 - len(absent) / len(wanted) if wanted else 0.0
     probability = 1 / (1 + exp(-(_LOGIT * evidence[0].logit + _FOUND * found + _BIAS)))
-    return Judgement(probability >= THRESHOLD, probability)
+    return Judgement(probability >= THRESHOLD, probability, "", evidence[0].logit, found)
 
 
 def _unknown(asked: Asked, absent: Sequence[str], passages: Sequence[Passage]) -> list[str]:
