@@ -114,8 +114,9 @@ class Seconds:
 class Judgement:
     """Whether the evidence `answers` a question, and with which probability; `reason`, if any, is why it does not.
 
-    `logit` is the cross-encoder's for the best span, `found` the share of the question's content words that the
-    passages hold: what the probability is computed from. Both are None where another rule decided.
+    `logit` is the cross-encoder's for the best span, lowered where a value is asked for and none stands; `found` is the
+    share of the question's content words that the passages hold. The probability is computed from them; both are None
+    where another rule decided.
     """
 
     answers: bool

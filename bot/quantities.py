@@ -35,10 +35,17 @@ _UNITS = {
     "dollar": ("USD", 1.0), "usd": ("USD", 1.0), "euro": ("EUR", 1.0), "eur": ("EUR", 1.0), "yuan": ("CNY", 1.0),
     "yen": ("JPY", 1.0), "ruble": ("RUB", 1.0), "rouble": ("RUB", 1.0), "rupee": ("INR", 1.0), "franc": ("CHF", 1.0),
     "degree": ("degree", 1.0), "°c": ("degree", 1.0), "mph": ("metre/hour", 1609.344), "km/h": ("metre/hour", 1e3),
+    "cubic metre": ("cubic metre", 1.0), "cubic meter": ("cubic metre", 1.0), "cubic kilometre": ("cubic metre", 1e9),
+    "square metre": ("square metre", 1.0), "square meter": ("square metre", 1.0),
+    "square foot": ("square metre", 0.0929), "square feet": ("square metre", 0.0929),
+    "square kilometre": ("square metre", 1e6), "square kilometer": ("square metre", 1e6),
+    "square mile": ("square metre", 2.59e6),
+    "nautical mile": ("metre", 1852.0), "metric ton": ("kilogram", 1e3),
     "hectare": ("square metre", 1e4), "acre": ("square metre", 4046.856), "litre": ("litre", 1.0),
     "liter": ("litre", 1.0), "barrel": ("barrel", 1.0), "megawatt": ("watt", 1e6), "mw": ("watt", 1e6),
     "kilowatt": ("watt", 1e3), "gigawatt": ("watt", 1e9), "gw": ("watt", 1e9),
 }  # fmt: skip
+COMPOUND = frozenset(unit.split()[0] for unit in _UNITS if " " in unit)  # "cubic", "nautical"
 _CURRENCY = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₽": "RUB", "₹": "INR"}
 MONEY = frozenset({"USD", "EUR", "GBP", "CNY", "JPY", "RUB", "INR", "CHF", "pound"})
 
@@ -218,6 +225,10 @@ def _unit(tokens: Sequence[_Token], j: int) -> tuple[str, float, str, int]:
     word = tokens[k].text
     if word == "per" and _follows(tokens, k + 1, "cent"):
         return "percent", 1.0, "", k + 2
+    if word in COMPOUND and k + 1 < len(tokens):
+        base, factor = _UNITS.get(singular(f"{word} {tokens[k + 1].text}"), ("", 1.0))
+        if base:
+            return base, factor, "", k + 2
     if singular(word) in _UNITS or word in _UNITS:
         base, factor = _UNITS.get(word) or _UNITS[singular(word)]
         return base, factor, "", k + 1

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from bot.clock import times
 from bot.dates import Date, dates
-from bot.quantities import MONEY, Quantity, base_unit, plural, quantities, singular
+from bot.quantities import COMPOUND, MONEY, Quantity, base_unit, plural, quantities, singular
 from bot.terms import Name, content, names, same_word, stem, words
 
 
@@ -22,6 +23,7 @@ class Kind(StrEnum):
     PERCENT = "percent"
     MEASURE = "measure"
     AMOUNT = "amount"
+    TIME = "time of day"
     DATE = "date"
     PERSON = "person"
     PLACE = "place"
@@ -45,7 +47,8 @@ _PATTERNS = (
     (
         Kind.MONEY,
         r"\bhow much (?:money|funding|aid|did .* (?:cost|pay|spend)|(?:does|will) .* cost|was .* (?:paid|spent))"
-        r"|\b(?:price|cost|budget|salary|fee)\b.*\?|\bhow (?:expensive|costly)\b"
+        rf"|\bwhat(?:['’]s| (?:is|was|were|are|will be))\b(?:\W+[\w'’]+){{0,4}}?\W+(?:{_SUMS}|cost)\b"
+        r"|\bwhat (?:do|does|did|will|would) .* cost\b|\bhow (?:expensive|costly)\b"
         rf"|\bhow (?:much|big|large|high|small|low)\b.*\b(?:{_SUMS})s?\b"
         r"|\bwhat (?:do|does|did|will) .* (?:earn|charge|owe)\b"
         r"|\bhow many (?:dollars|euros|pounds|yuan|yen)",
@@ -53,9 +56,10 @@ _PATTERNS = (
     (Kind.MEASURE, r"\bhow (?:far|tall|high|deep|wide|heavy|fast|hot|cold|big|large|old)\b"),
     (Kind.COUNT, r"\bhow many\b|\bnumber of\b|\bhow often\b|\bpopulation\b|\bhow few\b"),
     (Kind.AMOUNT, r"\bhow much\b"),
+    (Kind.TIME, r"\b(?:what|which) (?:time|hour)\b(?! zone)"),
     (
         Kind.DATE,
-        rf"{_START}\bwhen\b|\b(?:what|which) (?:date|day|year|month|time|century|decade)\b|\bsince when\b|\bhow soon\b",
+        rf"{_START}\bwhen\b|\b(?:what|which) (?:date|day|year|month|century|decade)\b|\bsince when\b|\bhow soon\b",
     ),
     (Kind.PERSON, rf"{_START}\b(?:who|whom|whose)\b"),
     (Kind.PLACE, rf"{_START}\bwhere\b|\b(?:what|which) (?:city|country|place|town|state|location|venue)\b"),
@@ -81,7 +85,8 @@ _ENGLISH = frozenset(  # none of them is a common word of another large language
 )
 _LENGTH = re.compile(r"\bhow long (?:is|are)\b", re.I)  # a river or a speech
 _APART = re.compile(r"\s+(?:later|earlier|ago|before|after)\b", re.I)  # "three hours later" is no duration
-_QUANTITIES = frozenset({Kind.DURATION, Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.AMOUNT})
+_IN_UNIT = re.compile(r"\bin ((?:(?:cubic|square|nautical) )?[^\W\d_]+)\W*$", re.I)  # "How long is it in metres?"
+_QUANTITIES = frozenset({Kind.DURATION, Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.AMOUNT, Kind.TIME})
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,12 @@ class Asked:
         """The names in `text` of which the question holds no word, in any spelling."""
         return [n for n in names(text) if not any(same_word(w, a) for w in words(n.text) for a in self.names)]
 
+    @cached_property
+    def unit(self) -> str:
+        """The unit in which the question wants its answer ("how many tonnes", "in metres"), "" for any that fits."""
+        asked_in = _IN_UNIT.search(self.text)
+        return base_unit(self.counted) or (base_unit(singular(asked_in.group(1).lower())) if asked_in else "")
+
     @property
     def wants_value(self) -> bool:
         """Whether an answer must hold a quantity or a date."""
@@ -128,15 +139,17 @@ class Asked:
         """The quantities of `text` that this question may be asking for; empty if it does not ask for one."""
         if self.kind not in _QUANTITIES:
             return []
+        if self.kind is Kind.TIME:
+            return times(text)
         return [q for q in quantities(text) if self._fits(q) and not _APART.match(text, q.end)]
 
     def _fits(self, q: Quantity) -> bool:
+        if self.unit:
+            return q.unit == self.unit
         if self.kind is Kind.DURATION:
             return q.unit == "second" or (q.unit == "metre" and bool(_LENGTH.search(self.text)))
         if self.kind is Kind.PERCENT:
             return q.unit == "percent"
-        if unit := base_unit(self.counted):  # "how many tonnes"
-            return q.unit == unit
         if self.kind is Kind.MONEY:
             return q.unit in MONEY or q.unit == ""  # not every currency is known
         if self.kind is Kind.MEASURE:
@@ -178,7 +191,9 @@ def parts(text: str) -> list[str]:
 
 def _noun(run: Sequence[str]) -> str:
     """The noun counted, singular: the last plural of the words behind "how many" ("people" of "people protested")."""
-    return singular(next((w for w in reversed(run) if plural(w)), run[-1]))
+    at = next((n for n in range(len(run) - 1, -1, -1) if plural(run[n])), len(run) - 1)
+    compound = f"{run[at - 1]} {run[at]}" if at and run[at - 1] in COMPOUND else run[at]
+    return singular(compound)
 
 
 def understand(question: str) -> Asked:

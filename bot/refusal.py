@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from math import exp
 
 from bot.answer import Judgement
-from bot.evidence import Evidence
+from bot.evidence import Evidence, values
 from bot.question import Asked
 from bot.terms import missing, names, words
 from retrieval.model import Passage
 
+_VALUED = 3  # best spans of which one should hold a value where a value is asked for ...
+_VALUELESS = 8.0  # ... or the best logit counts as that much lower: "how old is she" is not answered by "she jogged"
 READ = 10  # passages in which the question's words are looked for
 
 # A logistic regression on the best span's logit and the share of the question's content words that the passages hold,
@@ -33,8 +35,10 @@ def judge(asked: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage
     if asked.english and (unknown := _unknown(asked, absent, passages)):
         return Judgement(False, 0.05, f"no passage mentions {', '.join(unknown)}")
     found = 1 - len(absent) / len(wanted) if wanted else 0.0
-    probability = 1 / (1 + exp(-(_LOGIT * evidence[0].logit + _FOUND * found + _BIAS)))
-    return Judgement(probability >= THRESHOLD, probability, "", evidence[0].logit, found)
+    valueless = asked.wants_value and not any(values(asked, e) for e in evidence[:_VALUED])
+    logit = evidence[0].logit - (_VALUELESS if valueless else 0.0)
+    probability = 1 / (1 + exp(-(_LOGIT * logit + _FOUND * found + _BIAS)))
+    return Judgement(probability >= THRESHOLD, probability, "", logit, found)
 
 
 def _unknown(asked: Asked, absent: Sequence[str], passages: Sequence[Passage]) -> list[str]:

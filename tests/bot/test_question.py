@@ -66,3 +66,33 @@ def test_any_question_is_safe(text: str) -> None:
 def test_english_is_recognised(question: str, english: bool) -> None:
     """A question in another language is told from a short or sloppy English one."""
     assert understand(question).english is english
+
+
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [
+        ("How long is the bridge in metres?", "metre"),
+        ("How many cubic metres does the tank hold?", "cubic metre"),
+        ("How many nautical miles away is it?", "metre"),
+        ("How many people signed?", ""),
+        ("How long did they talk in Vienna?", ""),
+    ],
+)
+def test_unit_that_is_asked_for(question: str, unit: str) -> None:
+    """A unit named in the question is the only one that answers it."""
+    assert understand(question).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Who called it a good price for bad paper?", Kind.PERSON),
+        ("How does the mayor defend the cost of the party?", Kind.OTHER),
+        ("What is the monthly price of the plan?", Kind.MONEY),
+        ("How big is the loan?", Kind.MONEY),
+        ("What does the envoy earn?", Kind.MONEY),
+    ],
+)
+def test_money_only_where_it_is_asked_for(question: str, kind: Kind) -> None:
+    """A price that is only spoken of does not make a question one for an amount."""
+    assert understand(question).kind is kind
