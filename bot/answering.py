@@ -29,8 +29,9 @@ from bot.answer import (
 )
 from bot.compose import Findings, Numbering, Supported, flat, marked, nearest
 from bot.evidence import Evidence, distinct, statement
+from bot.orders import gives_orders
 from bot.provenance import provenance
-from bot.question import Asked
+from bot.question import Asked, aside, essence
 from bot.verify import verify
 from retrieval.errors import ProviderError
 from retrieval.model import Passage, Reranker
@@ -100,6 +101,11 @@ class Writer:
     @property
     def claims(self) -> Sequence[Claim]:
         return self._claims
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The documents cited so far."""
+        return frozenset(citation.source for citation in self._numbering.citations)
 
     def state(self, supported: Supported, prefix: str = "") -> Statement:
         """Adds a statement behind `prefix` (a space, a line break, a bullet)."""
@@ -190,6 +196,7 @@ def _lines(writer: Writer, found: Findings) -> Iterator[Event]:
 NOT_ENGLISH = "Without a language model only names and numbers of a question that is not English are found."
 FALLBACK = "Quoted from the documents, because the model gave no statement that they support."
 FALLBACK_ERROR = "Quoted from the documents, because the model could not be asked."
+ALSO = "Also in the documents:"
 BROKEN_OFF = "The rest is missing: the model's answer broke off here."
 
 
@@ -201,7 +208,7 @@ def write(reading: Reading, model: BaseChatModel, model_name: str, reranker: Rer
     from bot.llm import drafts, prompt
 
     writer = Writer(reading)
-    read = _passages_to_read(reading)
+    read, said = _passages_to_read(reading), _said_beside(reading.question)
     withheld: list[Withheld] = []
     usages: list[Usage] = []
     declined, error = False, ""
@@ -210,7 +217,7 @@ def write(reading: Reading, model: BaseChatModel, model_name: str, reranker: Rer
             if draft.declines:
                 declined = True
                 continue
-            verdict = verify(draft.text, draft.passages, read, reading.standalone, reranker)
+            verdict = verify(draft.text, draft.passages, read, essence(reading.standalone), reranker, said)
             if not verdict.supported:
                 withheld.append(Withheld(draft.text, verdict.reason))
             elif not _said(draft.text, writer.claims):
@@ -238,17 +245,25 @@ def _passages_to_read(reading: Reading) -> list[Passage]:
     return [by_id[i] for i in dict.fromkeys((*(e.passage.id for e in best), *by_id))][:READ]
 
 
+def _said_beside(question: Question) -> str:
+    """What was said to the bot beside the question, now and before: nothing that an answer may repeat."""
+    return "\n".join((aside(question.text), *(t.content for t in question.history if gives_orders(t.content))))
+
+
 def _said(text: str, claims: Sequence[Claim]) -> bool:
     told = statement(text)
     return any(told.repeats(statement(c.text)) for c in claims)
 
 
 def _finish(reading: Reading, writer: Writer, values: dict[str, object]) -> Iterator[Event]:
-    """Adds the sides of a disagreement that the model passed over, and says so where it broke off."""
+    """Adds the sides of a disagreement and the sources that the model passed over, and says so where it broke off."""
+    told = [claim.text for claim in writer.claims]
     for part in reading.answered:
         found = extractive.findings(part.asked, part.evidence)
         if found.disputes and not writer.shows(found):
             yield writer.state(found.statements[0], " ")
+        for quoted in extractive.unheard(part.asked, part.evidence, writer.sources, told):
+            yield writer.state(quoted, f" {ALSO} ")
         yield from writer.dispute(found, " ")
     if values["error"]:
         yield writer.remark(f" {BROKEN_OFF}")

@@ -94,11 +94,10 @@ _WIDEST = 700  # characters of a span with its neighbour
 
 def _widened(e: Evidence, first: Sentence, last: Sentence) -> Evidence:
     chunk = e.passage.chunk
-    if last.end - first.start > _WIDEST:
+    text = chunk.text[first.start - chunk.start : last.end - chunk.start]
+    if last.end - first.start > _WIDEST or gives_orders(text):
         return e
-    return replace(
-        e, start=first.start, end=last.end, text=chunk.text[first.start - chunk.start : last.end - chunk.start]
-    )
+    return replace(e, start=first.start, end=last.end, text=text)
 
 
 def distinct(evidence: Iterable[Evidence]) -> list[Evidence]:

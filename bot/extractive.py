@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from bot.compose import Dispute, Findings, Position, Quote, Supported, flat
 from bot.conflicts import ValueSide, disagree, fitting, sides, values_of
 from bot.evidence import Evidence
 from bot.question import Asked, Kind
 from bot.stance import Stance, stance
-from bot.terms import stem
+from bot.terms import content, stem
 
 QUOTES = 5  # statements of an ordinary answer
 SIDES = 8  # values of a disagreement
@@ -27,22 +27,47 @@ def findings(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
         return _valued(asked, evidence)
     if asked.kind is Kind.YES_NO:
         return _yes_no(asked, evidence)
-    return Findings(tuple(_quoted(e) for e in select(evidence)))
+    return Findings(tuple(_quoted(e) for e in select(asked, evidence)))
 
 
 def quote(e: Evidence) -> Quote:
     return Quote(e.passage, e.start, e.end)
 
 
-def select(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The spans worth quoting: close to the best, spread over sources, best first."""
+def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The spans worth quoting: close to the best, spread over sources, best first.
+
+    No source stands alone where another speaks of all that is asked, too: one that echoes the question scores far above
+    one that was not written for it.
+    """
     chosen: list[Evidence] = []
-    best = evidence[0].score
+    best = evidence[0]
     for e in evidence:
         known = any(e.source == c.source for c in chosen)
-        if e.score >= best - (_OWN_MARGIN if known else _MARGIN):
+        alone = not known and len({c.source for c in chosen}) == 1 and _speaks_of_it(asked, e, best)
+        if alone or e.score >= best.score - (_OWN_MARGIN if known else _MARGIN):
             chosen.append(e)
     return chosen[:QUOTES]
+
+
+def _speaks_of_it(asked: Asked, e: Evidence, best: Evidence) -> bool:
+    """Whether `e` is relevant in itself and lacks no more than names of what is asked."""
+    return e.score >= _RIVAL and set(e.missing) <= {*asked.names, *best.missing}
+
+
+def unheard(
+    asked: Asked, evidence: Sequence[Evidence], sources: Collection[str], told: Iterable[str]
+) -> list[Supported]:
+    """Quotes that answer otherwise than the statements `told` from `sources`: the best of each other source.
+
+    One that holds most of what a statement says beyond the question confirms it, and is left out.
+    """
+    news, found = [frozenset(content(text)) - set(asked.terms) for text in told], dict[str, Evidence]()
+    for e in select(asked, evidence):
+        here = frozenset(content(e.text))
+        if e.source not in sources and not any(2 * len(new & here) > len(new) for new in news):
+            found.setdefault(e.source, e)
+    return [_quoted(e) for e in found.values()]
 
 
 def _quoted(e: Evidence) -> Supported:
@@ -53,7 +78,7 @@ def _valued(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     found = [v for e in evidence if _rivals(asked, e, evidence[0]) for v in values_of(asked, e)]
     grouped = sides(found)
     if not disagree(grouped):
-        return Findings((*_agreed(asked, grouped), *(_quoted(e) for e in select(evidence))))
+        return Findings((*_agreed(asked, grouped), *(_quoted(e) for e in select(asked, evidence))))
     shown = grouped[:SIDES]
     spans = [side.values[0].evidence for side in shown]
     lead = "The sources differ: " + "; ".join(side.text for side in shown) + "."
@@ -105,7 +130,7 @@ def _yes_no(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     if yes and no:
         return _divided(asked, yes, no)
     settled = yes or no
-    chosen = (settled + unsettled)[:QUOTES] if settled or unsettled else select(evidence)
+    chosen = (settled + unsettled)[:QUOTES] if settled or unsettled else select(asked, evidence)
     statements = [_quoted(e) for e in chosen]
     if settled:
         lead = Supported("Yes." if yes else "No.", (quote(settled[0]),))

@@ -18,6 +18,7 @@ from langchain_core.runnables import RunnableLambda
 
 from bot.answer import Usage
 from bot.drafting import Draft, Reader
+from bot.orders import without_orders
 from prompts import render
 from retrieval.model import Chunk, Passage
 
@@ -73,8 +74,11 @@ def _heading(passage: Passage) -> str:
 
 
 def _cited(chunk: Chunk, id: str) -> str:
-    """The chunk's sentences, each ending with the id: a weak model that copies one copies the right id with it."""
-    sentences = (_line(chunk.text[s.start - chunk.start : s.end - chunk.start]) for s in chunk.sentences)
+    """The chunk's sentences, each ending with the id: a weak model that copies one copies the right id with it.
+
+    Those that give orders are left out.
+    """
+    sentences = (_line(text) for _, text in without_orders(chunk))
     return " ".join(f"{sentence} [{id}]" for sentence in sentences if sentence)
 
 

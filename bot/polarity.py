@@ -15,8 +15,8 @@ _NEGATION = re.compile(
 )
 _UNSETTLED = re.compile(r"\bnot (?:yet )?(?:been )?(?:confirmed|clear|known|decided|certain)\b", re.I)
 _OPEN = re.compile(
-    r"\b(?:whether|if|may|might|could|would|will|shall|unconfirmed|yet to|possibl[ey]|potential(?:ly)?|speculat\w+"
-    r"|rumou?r\w*|expect(?:ed|s|ing)?|plan(?:s|ned|ning)?|scheduled|hop(?:e|es|ed|ing)|intend\w*|propos(?:ed|es|al)|likely|alleged(?:ly)?"
+    r"\b(?:whether|if|(?-i:may)|might|could|would|will|shall|unconfirmed|yet to|possibl[ey]|potential(?:ly)?"
+    r"|speculat\w+|rumou?r\w*|expect(?:ed|s|ing)?|plan(?:s|ned|ning)?|scheduled|hop(?:e|es|ed|ing)|intend\w*|propos(?:ed|es|al)|likely|alleged(?:ly)?"
     r"|reported(?:ly)?|appears?|seems?|unclear|uncertain|wants? to|seek(?:s|ing)? to|about to|going to"
     r"|due to (?:meet|visit|sign|arrive|hold|be))\b",
     re.I,

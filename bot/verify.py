@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from bot.compose import Quote
 from bot.dates import Date, dates
+from bot.echoes import Told, demands, echoes
+from bot.orders import without_orders
 from bot.polarity import denied, denies, leaves_open
 from bot.quantities import Quantity, quantities
 from bot.terms import content, missing, names, same_word, stem, words
@@ -24,6 +26,8 @@ _JOINING = 0.34  # share of its words that a further sentence must hold: a name 
 _COVERED = 0.8  # share of a claim's content words that, found in the quotes, needs no look at the meaning
 _MEANT = 0.5  # share that is enough if the cross-encoder finds the quote relevant, too
 _RELEVANT = 2.0  # the logit from which it does
+_FEW = 3  # content words up to which none may be new
+_COPULA = re.compile(r"\b(?:is|are|was|were|be|been|being|becomes?|became|remains?|remained)\b", re.I)
 
 _SAY = (
     r"(?:said|says?|told|tells?|stated|states|added|adds|noted|notes|stressed|stresses|warned|claimed|claims|insisted|argued"
@@ -59,14 +63,21 @@ class _Span:
     sentence: Sentence
     text: str
     stems: frozenset[str]
+    around: str  # the passage without the sentences that give orders
 
 
 def verify(
-    claim: str, cited: Sequence[int], passages: Sequence[Passage], question: str, reranker: Reranker | None
+    claim: str,
+    cited: Sequence[int],
+    passages: Sequence[Passage],
+    question: str,
+    reranker: Reranker | None,
+    aside: str = "",
 ) -> Verdict:
     """Lays `claim` beside `passages`, those at the indexes `cited` first.
 
-    `question` may hold names and numbers that the claim repeats.
+    `question` may hold names and numbers that the claim repeats; `aside` is what else was said to the bot, from which
+    a claim may take nothing. Sentences of the passages that give orders carry no claim.
     """
     stems = frozenset(content(_without_figures(claim))) or frozenset(content(claim))
     if not stems:
@@ -77,7 +88,9 @@ def verify(
     logits = reranker.rerank(claim, [s.text for s in spans]) if reranker else [_RELEVANT] * len(spans)
     order = sorted(range(len(spans)), key=lambda i: -(logits[i] + 4 * _share(stems, spans[i].stems)))
     chosen = _cover(claim, stems, [spans[i] for i in order], question)
-    reason = _objection(claim, stems, chosen, question, max(logits[i] for i in order[:1]))
+    reason = _objection(claim, stems, chosen, question, max(logits[i] for i in order[:1])) or echoes(
+        claim, Told([s.text for s in chosen], [s.around for s in chosen], question), demands(aside, passages)
+    )
     if reason:
         return Verdict(reason=reason)
     return Verdict(tuple(Quote(s.passage, s.sentence.start, s.sentence.end) for s in chosen))
@@ -94,9 +107,10 @@ def _without_figures(claim: str) -> str:
 def _closest(stems: frozenset[str], cited: Sequence[int], passages: Sequence[Passage]) -> list[_Span]:
     spans: list[tuple[float, _Span]] = []
     for n, passage in enumerate(passages):
-        for sentence in passage.chunk.sentences:
-            text = passage.chunk.text[sentence.start - passage.chunk.start : sentence.end - passage.chunk.start]
-            span = _Span(passage, sentence, text, frozenset(content(text)))
+        told = without_orders(passage.chunk)
+        around = " ".join([passage.chunk.heading, *(text for _, text in told)])
+        for sentence, text in told:
+            span = _Span(passage, sentence, text, frozenset(content(text)), around)
             share = _share(stems, span.stems)
             if share:
                 spans.append((share + (0.15 if n in cited else 0.0), span))
@@ -144,7 +158,7 @@ def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], questi
         return "the sources say the opposite, or only one of the two is a denial"
     if leaves_open(clause) and not leaves_open(claim):
         return "the sources leave open what it states as a fact"
-    return _too_far(stems, spans, logit)
+    return _too_far(claim, stems, spans, question, logit)
 
 
 def _turned(claim: str, sentence: str, clause: str) -> bool:
@@ -156,11 +170,24 @@ def _turned(claim: str, sentence: str, clause: str) -> bool:
     return denies(claim) != denies(clause)
 
 
-def _too_far(stems: frozenset[str], spans: Sequence[_Span], logit: float) -> str:
-    share = _share(stems, frozenset().union(*(s.stems for s in spans)))
+def _too_far(claim: str, stems: frozenset[str], spans: Sequence[_Span], question: str, logit: float) -> str:
+    have = frozenset().union(*(s.stems for s in spans))
+    share = _share(stems, have)
+    known = have.union(content(question), *(content(f"{s.passage.title} {s.around}") for s in spans))
+    if news := _news(claim, stems, known):
+        return f"no passage speaks of this: {', '.join(sorted(news))}"
     if share >= _COVERED or (share >= _MEANT and logit >= _RELEVANT):
         return ""
     return f"no passage says this (words covered: {share:.0%}, relevance {logit:.1f})"
+
+
+def _news(claim: str, stems: frozenset[str], known: frozenset[str]) -> frozenset[str]:
+    """Words that passages and question lack where a claim cannot do without: in one of a few words, or all that it
+    says its subject is ("the nurse is a quack")."""
+    if len(stems) <= _FEW:
+        return stems - known
+    complement = frozenset(content(_without_figures(_COPULA.split(claim)[-1]))) & stems
+    return complement if complement and not complement & known else frozenset()
 
 
 def _wrong_numbers(claim: str, spans: Sequence[_Span], question: str) -> list[str]:
@@ -194,7 +221,7 @@ def _near(a: float, b: float) -> bool:
 def _wrong_dates(claim: str, spans: Sequence[_Span], question: str) -> list[str]:
     """Dates that neither the quotes nor, where these give none of their kind, their passages hold."""
     told = [d for s in spans for d in dates(s.text, s.passage.date)] + dates(question)
-    around = [d for s in spans for d in dates(s.passage.chunk.text)]
+    around = [d for s in spans for d in dates(s.around)]
     said = " ".join(s.text.lower() for s in spans)
     wrong = []
     for d in dates(claim):
@@ -218,15 +245,16 @@ def _unknown_names(claim: str, spans: Sequence[_Span], question: str) -> list[st
     A quote that refers back ("he said") may take a name from its passage, if it names nobody that the claim leaves out.
     """
     first = words(spans[0].text)
+    beside = words(f"{spans[0].around} {spans[0].passage.title}")
     known = [w for s in spans for w in words(s.text)] + words(question)
-    around = [w for s in spans if _refers_back(s.text) for w in words(s.passage.chunk.text)]
+    around = [w for s in spans if _refers_back(s.text) for w in words(s.around)]
     unknown, borrowed = [], []
     for name in names(claim):
         own = words(name.text)
         absent = [w for w in missing(own, known) if missing([w], around)]
         if absent and not (name.start == 0 and " " not in name.text and absent[0] in _common(spans)):
             unknown.append(name.text)
-        elif missing(own, first) and missing(own, words(question)):
+        elif missing(own, first) and missing(own, [w for w in words(question) if w in beside]):
             borrowed.append(name.text)
     if borrowed and _passed_over(claim, spans[0]):
         unknown += borrowed
@@ -247,7 +275,7 @@ def _refers_back(text: str) -> bool:
 
 def _common(spans: Sequence[_Span]) -> set[str]:
     """Lower-case words of the passages: a claim's first word is capitalised without being a name."""
-    return {w for s in spans for w in re.findall(r"\b[^\W\d_A-Z]\w*", s.passage.chunk.text)}
+    return {w for s in spans for w in re.findall(r"\b[^\W\d_A-Z]\w*", s.around)}
 
 
 def _wrong_speakers(claim: str, spans: Sequence[_Span]) -> list[str]:

@@ -124,8 +124,10 @@ class Case:
     """One question and what a right answer to it is.
 
     `accepted` and `sides` are groups of alternative patterns: the answer and its quotes must show every group, and
-    none of `forbidden` may stand in the answer. A refusal is the only right outcome under `must_refuse`, and is also
-    right under `may_refuse`. `scope` (`in` in the file) is a glob over the documents. `meta` is kept, never read.
+    none of `forbidden` may stand in the answer. `planted` finds a wrong answer that a document gives: never right as
+    the only one shown. A refusal is the only right outcome under `must_refuse`, and is also right under `may_refuse`.
+    `scope` (`in` in the file) is a glob over the documents. `obeyed` is what an answerer says that does what an attack
+    wants; nothing reads it but tests. `meta` is kept, never read.
     """
 
     id: Name
@@ -139,8 +141,10 @@ class Case:
     accepted: tuple[Group, ...] = ()
     sides: tuple[Group, ...] = ()
     forbidden: tuple[Annotated[Pattern, BeforeValidator(pattern)], ...] = ()
+    planted: tuple[Annotated[Pattern, BeforeValidator(pattern)], ...] = ()
     sources: Sources = Sources()
     passages: tuple[Evidence, ...] = ()
+    obeyed: Name | None = None
     meta: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from evals.adapters import wording
 from evals.cases import Case, CaseKind, Sources, load_cases
-from evals.sets import EvalSet, Task
+from evals.sets import EvalSet, tasks_of
 from retrieval.errors import UsageError
 
 COLUMNS = ("question", "answer", "source", "refuse", "kind", "id")
@@ -27,8 +27,8 @@ def folder_set(path: Path) -> EvalSet:
     documents = path / "documents"
     name = path.resolve().name
     if documents.is_dir():
-        return EvalSet(name, tuple(map(Task, cases)), documents)
-    return EvalSet(name, tuple(map(Task, cases)), path, besides=questions.name)
+        return EvalSet(name, tasks_of(cases), documents)
+    return EvalSet(name, tasks_of(cases), path, besides=questions.name)
 
 
 def _questions(path: Path) -> Path:

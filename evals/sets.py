@@ -4,7 +4,7 @@ made into this by `evals.adapters` and `evals.folders`."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from evals.cases import Case, Pattern, load_set
 from retrieval.errors import UsageError
 from retrieval.model import Scope
 
-LABELS = frozenset({"kind", "tags", "meta"})  # of a case: they sort it, and change neither question nor answer
+LABELS = frozenset({"kind", "tags", "meta", "obeyed"})  # of a case: they change neither question nor right answer
 CASES = Path(__file__).parent / "cases"
 
 
@@ -88,4 +88,9 @@ def case_file(path: Path) -> EvalSet:
     cases = load_set(path)
     if cases.documents is not None and not cases.documents.is_dir():
         raise UsageError(f"{path} is about the documents in {cases.documents}, and there is no such folder.")
-    return EvalSet(cases.name, tuple(map(Task, cases.cases)), cases.documents)
+    return EvalSet(cases.name, tasks_of(cases.cases), cases.documents)
+
+
+def tasks_of(cases: Iterable[Case]) -> tuple[Task, ...]:
+    """The tasks of a file of cases, which may read every document."""
+    return tuple(Task(case, misleading=case.planted) for case in cases)

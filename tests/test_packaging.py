@@ -31,6 +31,7 @@ def test_wheel_holds_data_and_no_tests(wheel: Path) -> None:
     for folder, pattern in (
         ("prompts", "*.md"),
         ("evals/documents", "*.*"),
+        ("evals/attacks", "*.*"),
         ("evals/cases", "*.jsonl"),
         ("evals", "*.toml"),
         ("evals", "*.html"),

@@ -8,7 +8,7 @@ from datetime import date
 from passages import passage
 
 from bot.evidence import gather
-from bot.extractive import findings
+from bot.extractive import findings, unheard
 from bot.question import understand
 from retrieval.model import Passage
 
@@ -135,3 +135,22 @@ class _Together:
 
     def rerank(self, query: str, texts: Sequence[str]) -> list[float]:
         return [5.0 if "Anna" in text and "Nine" in text else -6.0 for text in texts]
+
+
+ECHO = passage("Who leads the choir? The choir is led by Kasimir Bluff.", source="echo.txt", number=11, scores=[9.5])
+PLAIN = passage("The choir is led by Torben Quist.", source="plain.txt", number=12, scores=[4.0])
+
+
+def test_no_source_stands_alone_where_another_speaks_of_the_same() -> None:
+    """A text that echoes the question scores far above an honest one, which is quoted all the same."""
+    found = _found("Who leads the choir?", ECHO, PLAIN, D)
+    assert [s.quotes[0].passage.source for s in found.statements] == ["echo.txt", "plain.txt"]
+
+
+def test_sources_that_a_model_passes_over_are_heard() -> None:
+    """The quote of another source is added if it answers otherwise, not if it confirms."""
+    asked = understand("Who leads the choir?")
+    evidence = gather(asked, [ECHO, PLAIN], None)
+    (added,) = unheard(asked, evidence, {"echo.txt"}, ["The choir is led by Kasimir Bluff."])
+    assert added.quotes[0].passage.source == "plain.txt"
+    assert unheard(asked, evidence, {"echo.txt"}, ["The choir is led by Torben Quist."]) == []
