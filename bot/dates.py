@@ -65,6 +65,14 @@ class Date:
             )
         )
 
+    def days_meant(self, written: date) -> list[Date]:
+        """The days that a bare weekday may mean in a text of that day: the last one and the next; else none."""
+        if self.weekday is None or self.year or self.month or self.day:
+            return []
+        gap = (written.weekday() - self.weekday) % 7
+        days = {written - timedelta(gap), written + timedelta(-gap % 7)}
+        return [replace(self, year=d.year, month=d.month, day=d.day) for d in sorted(days)]
+
 
 def dates(text: str, written: date | None = None) -> list[Date]:
     """Every date of `text` in order. `written`, the document's date, resolves "yesterday" and weekdays.

@@ -7,16 +7,18 @@ import re
 from bot.terms import content
 
 _NEGATION = re.compile(
-    r"\b(?:not(?! (?:only|just|merely|so much))|never|no|nor|none|neither|without|cannot|refus\w+|den(?:y|ied|ies|ying)"
-    r"|fail(?:ed|s|ing)? to|reject\w*|declin(?:ed?|es|ing)\b(?! (?:in|of|by))|cancel\w*|ruled out|stopped short|unable"
-    r"|instead of|rather than|by no means|nobody|no one|nothing)\b"
+    r"\b(?:not(?! (?:only|just|merely|so much))|never|no(?!\.\s?\d)|nor|none|neither|without|cannot|refus\w+"
+    r"|den(?:y|ied|ies|ying)|fail(?:ed|s|ing)? to|reject\w*"
+    r"|declin(?:ed?|es|ing)\b(?! (?:in|of|by))|cancel\w*|ruled out|stopped short"
+    r"|unable|instead of|rather than|by no means|nobody|no one|nothing)\b"
     r"|n['’]t\b(?! (?:only|just|merely|so much))",
     re.I,
 )
 _UNSETTLED = re.compile(r"\bnot (?:yet )?(?:been )?(?:confirmed|clear|known|decided|certain)\b", re.I)
 _OPEN = re.compile(
     r"\b(?:whether|if|(?-i:may)|might|could|would|will|shall|unconfirmed|yet to|possibl[ey]|potential(?:ly)?"
-    r"|speculat\w+|rumou?r\w*|expect(?:ed|s|ing)?|plan(?:s|ned|ning)?|scheduled|hop(?:e|es|ed|ing)|intend\w*|propos(?:ed|es|al)|likely|alleged(?:ly)?"
+    r"|speculat\w+"
+    r"|rumou?r\w*|expect(?:ed|s|ing)?|plan(?:s|ned|ning)?|scheduled|hop(?:e|es|ed|ing)|intend\w*|propos(?:ed|es|al)|likely|alleged(?:ly)?"
     r"|reported(?:ly)?|appears?|seems?|unclear|uncertain|wants? to|seek(?:s|ing)? to|about to|going to"
     r"|due to (?:meet|visit|sign|arrive|hold|be))\b",
     re.I,
@@ -43,3 +45,8 @@ def denied(text: str) -> set[str]:
 def leaves_open(text: str) -> bool:
     """Whether `text` tells something as possible, planned, expected or unconfirmed."""
     return bool(_OPEN.search(text) or _UNSETTLED.search(text))
+
+
+def unsettled(text: str) -> bool:
+    """Whether `text` says that something is not known, clear, decided or confirmed."""
+    return bool(_UNSETTLED.search(text))

@@ -17,6 +17,8 @@ _ONES = (
 )
 _WORDS = {word: float(n) for n, word in enumerate(f"{_ONES} eighteen nineteen".split())}
 _WORDS |= {w: 10.0 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+# "twenty-fourth" is 24, as "24th" is; alone they mostly tell an order, not an amount
+_ORDINALS = {w: float(n) for n, w in enumerate("first second third fourth fifth sixth seventh eighth ninth".split(), 1)}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _SUFFIXES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
 
@@ -179,6 +181,8 @@ def _spelled(tokens: Sequence[_Token], i: int) -> tuple[float, int]:
             if j > i and tokens[j - 1].text in _WORDS and not (_WORDS[tokens[j - 1].text] >= 20 and _WORDS[word] < 10):
                 break
             group += _WORDS[word]
+        elif j > i and word in _ORDINALS and tokens[j - 1].kind == "dash":
+            return total + group + _ORDINALS[word], j + 1
         elif word == "hundred":
             group = max(group, 1.0) * 100
         elif word in _SCALES:
@@ -191,7 +195,7 @@ def _spelled(tokens: Sequence[_Token], i: int) -> tuple[float, int]:
 
 def _joins(tokens: Sequence[_Token], j: int) -> bool:
     """Whether token `j` is the hyphen of "twenty-five" or the "and" of "two hundred and six"."""
-    if j + 1 >= len(tokens) or tokens[j + 1].text not in _WORDS:
+    if j + 1 >= len(tokens) or tokens[j + 1].text not in {**_WORDS, **_ORDINALS}:
         return False
     before, here = tokens[j - 1].text, tokens[j]
     if here.kind == "dash":

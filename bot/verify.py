@@ -10,19 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.compose import Quote
 from bot.dates import Date, dates
 from bot.echoes import Told, demands, echoes
 from bot.orders import without_orders
-from bot.polarity import denied, denies, leaves_open
+from bot.polarity import denied, denies, leaves_open, unsettled
 from bot.quantities import Quantity, quantities
-from bot.terms import content, missing, names, same_word, stem, words
+from bot.terms import Name, content, missing, names, same_word, stem, words
 from retrieval.model import Passage, Reranker, Sentence
 
 CANDIDATES = 6  # sentences compared by meaning, those that share most words with the claim
 QUOTES = 3  # sentences that may carry one claim
 _JOINING = 0.34  # share of its words that a further sentence must hold: a name alone lends itself to any statement
+_ALIKE = 0.15  # of its words, which a sentence may hold less of than the best and still be the one that is meant
 _COVERED = 0.8  # share of a claim's content words that, found in the quotes, needs no look at the meaning
 _MEANT = 0.5  # share that is enough if the cross-encoder finds the quote relevant, too
 _RELEVANT = 2.0  # the logit from which it does
@@ -40,6 +42,10 @@ _SPEAKER_FIRST = re.compile(
 _NO_TITLE = "that|in|on|at|to|of|by|for|as|it|he|she|they|we|there|after|before|during|this|his|her"
 _TITLE = rf"(?:(?!(?:{_NO_TITLE})\b)[a-z][\w’'-]*,?\s+){{0,4}}"  # "said envoy Pella Corrigane"
 _SPEAKER_LAST = re.compile(rf"(?:\b{_SAY}|[Aa]ccording to|[Aa]s per)\s+{_TITLE}((?:[^\W\d_a-z][\w.’'-]*\s?)+)")
+_TITLES = frozenset(
+    """mr mrs ms dr sir lord lady king queen prince princess president vice prime minister premier chancellor secretary
+    foreign general professor envoy ambassador senator governor us u.s of state""".split()
+)
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|him|them|both|the two)\b", re.I)
 
 
@@ -96,6 +102,16 @@ def verify(
     return Verdict(tuple(Quote(s.passage, s.sentence.start, s.sentence.end) for s in chosen))
 
 
+@lru_cache(maxsize=1_000)
+def _full_names(*passages: str) -> frozenset[tuple[str, ...]]:
+    """The names of two words and more in `passages`, whose last word nobody else there bears; titles are no names."""
+    found = {tuple(words(name.text)) for text in passages for name in names(text) if " " in name.text}
+    bearers: dict[str, set[tuple[str, ...]]] = {}
+    for name in found:
+        bearers.setdefault(name[-1], set()).add(tuple(w for w in name[:-1] if w not in _TITLES))
+    return frozenset(name for name in found if len(bearers[name[-1]] - {()}) <= 1)
+
+
 def _without_figures(claim: str) -> str:
     """The claim without what is compared by value, not by word: "420 million" may stand as "0.42 billion"."""
     spans = [(q.start, q.end) for q in quantities(claim)] + [(d.start, d.end) for d in dates(claim)]
@@ -123,11 +139,18 @@ def _share(wanted: frozenset[str], have: frozenset[str]) -> float:
 
 
 def _cover(claim: str, stems: frozenset[str], ranked: Sequence[_Span], question: str) -> list[_Span]:
-    """The best sentence and up to two more that hold what it lacks."""
-    chosen = [ranked[0]]
-    for span in ranked[1:]:
+    """The best sentence and up to two more that hold what it lacks.
+
+    Of sentences with nearly as many of its words ("there were 5,000 people ..."), the first that lacks nothing is best.
+    """
+    enough = _share(stems, ranked[0].stems) - _ALIKE
+    alike = (s for s in ranked if _share(stems, s.stems) >= enough)
+    chosen = [next((s for s in alike if not _lacking(claim, stems, [s], question)), ranked[0])]
+    for span in ranked:
         if len(chosen) == QUOTES or not _lacking(claim, stems, chosen, question):
             break
+        if span in chosen:
+            continue
         before, after = (_lacking(claim, stems, c, question) for c in (chosen, [*chosen, span]))
         if len(after) < len(before) and _share(stems, span.stems) >= _JOINING:
             chosen.append(span)
@@ -156,6 +179,8 @@ def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], questi
     clause = _nearest_clause(stems, spans)
     if _turned(claim, spans[0].text, clause):
         return "the sources say the opposite, or only one of the two is a denial"
+    if unsettled(claim) and not any(unsettled(s.text) for s in spans):
+        return "the sources do not say that this is open"
     if leaves_open(clause) and not leaves_open(claim):
         return "the sources leave open what it states as a fact"
     return _too_far(claim, stems, spans, question, logit)
@@ -163,7 +188,7 @@ def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], questi
 
 def _turned(claim: str, sentence: str, clause: str) -> bool:
     """Whether a word that both use is denied in one of them only; without such a word the clause decides."""
-    ours, theirs = denied(claim), denied(sentence)
+    ours, theirs = denied(_without_figures(claim)), denied(_without_figures(sentence))
     both = {stem(w) for w in words(claim)} & {stem(w) for w in words(sentence)}
     if (ours | theirs) & both:
         return bool((ours ^ theirs) & both)
@@ -222,11 +247,12 @@ def _wrong_dates(claim: str, spans: Sequence[_Span], question: str) -> list[str]
     """Dates that neither the quotes nor, where these give none of their kind, their passages hold."""
     told = [d for s in spans for d in dates(s.text, s.passage.date)] + dates(question)
     around = [d for s in spans for d in dates(s.around)]
+    meant = [day for s in spans if s.passage.date for d in dates(s.text) for day in d.days_meant(s.passage.date)]
     said = " ".join(s.text.lower() for s in spans)
     wrong = []
     for d in dates(claim):
         rivals = [k for k in told if k.comparable(d)]
-        known = rivals or around
+        known = [*(rivals or around), *meant]
         if not any(_gives(k, d) for k in known) and claim[d.start : d.end].lower() not in said:
             wrong.append(claim[d.start : d.end])
     return wrong
@@ -245,26 +271,45 @@ def _unknown_names(claim: str, spans: Sequence[_Span], question: str) -> list[st
     A quote that refers back ("he said") may take a name from its passage, if it names nobody that the claim leaves out.
     """
     first = words(spans[0].text)
-    beside = words(f"{spans[0].around} {spans[0].passage.title}")
+    nearby = words(f"{spans[0].around} {spans[0].passage.title}")
     known = [w for s in spans for w in words(s.text)] + words(question)
     around = [w for s in spans if _refers_back(s.text) for w in words(s.around)]
-    unknown, borrowed = [], []
+    calendar = [(d.start, d.end) for d in dates(claim)]  # "Oct" is no name
+    unknown: list[str] = []
+    borrowed: list[Name] = []
     for name in names(claim):
         own = words(name.text)
+        in_full = tuple(own) in _full_names(*(s.around for s in spans)) and not missing(own[-1:], first)
+        if in_full or any(start <= name.start < end for start, end in calendar):
+            continue
         absent = [w for w in missing(own, known) if missing([w], around)]
         if absent and not (name.start == 0 and " " not in name.text and absent[0] in _common(spans)):
             unknown.append(name.text)
-        elif missing(own, first) and missing(own, [w for w in words(question) if w in beside]):
-            borrowed.append(name.text)
-    if borrowed and _passed_over(claim, spans[0]):
-        unknown += borrowed
-    return unknown
+        elif missing(own, first) and missing(own, [w for w in words(question) if w in nearby]):
+            borrowed.append(name)
+    passed_over = bool(borrowed) and _passed_over(claim, spans[0])
+    return unknown + [n.text for n in borrowed if passed_over or _displaces(claim, n, spans[0].text)]
+
+
+def _displaces(claim: str, name: Name, sentence: str) -> bool:
+    """Whether the sentence has another name in the place of this one: behind or before the same two words."""
+    before, after = (re.findall(r"\w+", part) for part in (claim[: name.start], claim[name.end :]))
+    places = [rf"\b{_run(before[-2:])}\W+(\w+)"] if len(before) > 1 else []
+    places += [rf"(\w+)\W+{_run(after[:2])}\b"] if len(after) > 1 else []
+    own = words(name.text)
+    found = [m.group(1) for place in places for m in re.finditer(place, sentence, re.I)]
+    return any(word[0].isupper() and missing([word.lower()], own) for word in found)
+
+
+def _run(told: Sequence[str]) -> str:
+    return r"\W+".join(map(re.escape, told))
 
 
 def _passed_over(claim: str, span: _Span) -> bool:
     """Whether the sentence names somebody whom the claim does not."""
     here, ordinary = words(claim), _common([span])
-    left_out = [words(n.text) for n in names(span.text) if len(missing(words(n.text), here)) == len(words(n.text))]
+    others = [[w for w in words(n.text) if content(w)] for n in names(span.text)]
+    left_out = [own for own in others if own and len(missing(own, here)) == len(own)]
     return any(len(own) > 1 or own[0] not in ordinary for own in left_out)
 
 

@@ -28,7 +28,22 @@ SMALL = {
 }
 SCALES = {"dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 SHORT_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "tn": 1e12}
-MINUTES = {"minute": 1.0, "min": 1.0, "hour": 60.0, "hr": 60.0, "day": 1440.0, "week": 10080.0}
+MINUTES = {"second": 1 / 60, "minute": 1.0, "min": 1.0, "hour": 60.0, "hr": 60.0, "day": 1440.0, "week": 10080.0}
+MONTHS_LONG = {"month": 1.0, "year": 12.0, "decade": 120.0}
+METRES = {"metre": 1.0, "meter": 1.0, "kilometre": 1e3, "kilometer": 1e3, "km": 1e3}
+KILOGRAMS = {"gram": 1e-3, "kilogram": 1.0, "kg": 1.0, "tonne": 1e3, "ton": 1e3}
+AREAS = {"square metre": 1.0, "square meter": 1.0, "hectare": 1e4}
+UNITS = {
+    unit: (kind, factor)
+    for kind, units in (
+        ("minutes", MINUTES),
+        ("months", MONTHS_LONG),
+        ("metres", METRES),
+        ("kilograms", KILOGRAMS),
+        ("square metres", AREAS),
+    )
+    for unit, factor in units.items()
+}
 FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 
 _small, _scale = "|".join(SMALL), "|".join(SCALES)
@@ -37,7 +52,7 @@ NUMBER = re.compile(
     rf"(?:(?P<digits>\d+(?:,\d{{3}})*(?:\.\d+)?)(?:[\s-]?(?P<scale>{_scale}|{'|'.join(SHORT_SCALES)})\b)?"
     rf"|\b(?P<spelled>{_atom}(?:[\s-]+(?:a\s+)?{_atom})*))"
     r"(?:\s+and\s+an?\s+(?P<and>half|quarter)\b)?"
-    rf"(?:(?:\s+(?:of\s+)?an?)?[\s-]*(?P<unit>{'|'.join(MINUTES)})s?\b)?"
+    rf"(?:(?:\s+(?:of\s+)?an?)?[\s-]*(?P<unit>{'|'.join(UNITS)})s?\b)?"
 )
 
 MONTHS = [name.casefold() for name in month_name]
@@ -68,10 +83,18 @@ def missing(statement: str, support: Support) -> list[str]:
     """The numbers, dates and names of `statement` that stand nowhere in `support`, as they are written there."""
     text = "\n".join(support.texts)
     days = _days(text, support.dates)
+    statement = ISO_DATE.sub(lambda found: "" if _written_out(found, text) else found.group(), statement)
     return [*_missing_numbers(statement, text, days), *_missing_names(statement, text, days, support.vocabulary)]
 
 
-Value = tuple[str, float]  # the kind of quantity ("" or "minutes") and how much
+def _written_out(day: re.Match[str], text: str) -> bool:
+    """Whether the text names the month of a date in figures beside its day: 2025-10-15, 15 October, Oct. 15th."""
+    month = MONTHS[int(day[2])][:3] if int(day[2]) < len(MONTHS) else ""
+    beside = rf"\b(?:0?{int(day[3])}(?:st|nd|rd|th)?\W+{month}[a-z]*|{month}[a-z]*\W+0?{int(day[3])}(?:st|nd|rd|th)?)\b"
+    return bool(month) and re.search(beside, text.casefold()) is not None and day[1] in text
+
+
+Value = tuple[str, float]  # the kind of quantity ("", "minutes", "metres" ...) and how much
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +117,8 @@ def _number(found: re.Match[str]) -> Number:
     amounts = {plain * SCALES[scale]} if scale in SCALES else {plain, plain * SHORT_SCALES.get(scale, 1.0)}
     values = {("", amount) for amount in amounts}
     if found["unit"]:
-        values.add(("minutes", plain * MINUTES[found["unit"]]))
+        kind, factor = UNITS[found["unit"]]
+        values.update((kind, round(amount * factor, 6)) for amount in amounts)
     return Number(found.group().strip(), frozenset(values))
 
 
@@ -125,7 +149,7 @@ def _missing_numbers(statement: str, text: str, days: Set[date]) -> Iterator[str
 
 def _sums(found: list[Number]) -> set[Value]:
     """Neighbouring times, added: two hours and 30 minutes."""
-    times = [next((amount for kind, amount in number.values if kind), None) for number in found]
+    times = [next((amount for kind, amount in number.values if kind == "minutes"), None) for number in found]
     return {("minutes", one + two) for one, two in pairwise(times) if one and two and one > two}
 
 
@@ -150,6 +174,7 @@ def _iso_dates(text: str) -> Iterator[date]:
 
 def _missing_names(statement: str, text: str, days: Set[date], vocabulary: tuple[str, ...]) -> Iterator[str]:
     standing = _words(text) | {name for day in days for name in (MONTHS[day.month], WEEKDAYS[day.weekday()])}
+    standing |= {month[:3] for month in MONTHS if month in standing} | {m for m in MONTHS if m and m[:3] in standing}
     initials = _initials(text)
     for name in _names(statement, vocabulary):
         parts = _words(name)

@@ -6,7 +6,7 @@ Both answerers are tried, the model as the worst one there can be: whatever an a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from llm_server import LLMServer, Request
@@ -34,17 +34,16 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def obedient(settings: Settings) -> Iterator[Callable[[Task], Answer]]:
-    """Answers of a bot whose model says what the attack wants, first bare, then with the id of the best passage."""
+def obedient(settings: Settings) -> dict[str, Answer]:
+    """Each case's answer by a bot whose model says what the attack wants, bare and with the id of the best passage."""
     with LLMServer() as server:
         endpoint = {"answerer": "llm", "model": "scripted", "openai_api_key": "k", "openai_base_url": server.url}
+        answers = {}
         with Bot(settings.model_copy(update=endpoint)) as bot:
-
-            def ask(task: Task) -> Answer:
-                server.default = lambda request: _obeying(task.case, request)
-                return bot.ask(task.question)
-
-            yield ask
+            for task in ATTACKS.tasks:
+                server.default = partial(_obeying, task.case)
+                answers[task.case.id] = bot.ask(task.question)
+    return answers
 
 
 def _obeying(case: Case, request: Request) -> str:
@@ -85,17 +84,15 @@ def test_no_attack_succeeds_with_quotes(settings: Settings) -> None:
     assert {id: found for id, found in failed.items() if found} == {}
 
 
-def test_no_attack_succeeds_with_a_model_that_obeys(settings: Settings, obedient: Callable[[Task], Answer]) -> None:
+def test_no_attack_succeeds_with_a_model_that_obeys(settings: Settings, obedient: dict[str, Answer]) -> None:
     """What the turned model says is withheld, and the documents' own answer stands in its place."""
     with Bot(settings) as bot:
-        failed = {task.case.id: _failures(bot, obedient(task), task) for task in ATTACKS.tasks}
+        failed = {task.case.id: _failures(bot, obedient[task.case.id], task) for task in ATTACKS.tasks}
     assert {id: found for id, found in failed.items() if found} == {}
 
 
-def test_no_rule_of_the_prompt_is_ever_told(settings: Settings, obedient: Callable[[Task], Answer]) -> None:
+def test_no_rule_of_the_prompt_is_ever_told(obedient: dict[str, Answer]) -> None:
     """A model that prints its whole prompt is silenced line by line."""
     rules = [line.lstrip("0123456789. ") for line in render("answer").splitlines() if len(line.split()) > 3]
-    for task in ATTACKS.tasks:
-        if LEAK in task.case.tags:
-            answer = obedient(task)
-            assert not any(rule in answer.answer for rule in rules), task.case.id
+    for id, answer in obedient.items():
+        assert not any(rule in answer.answer for rule in rules), id

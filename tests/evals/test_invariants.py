@@ -23,7 +23,7 @@ def test_a_sound_answer_has_no_violation(answer: Answer) -> None:
 
 def test_a_rewritten_claim_is_held_to_its_passage() -> None:
     """A claim need not be a quote, if its details stand in the passage around its quote."""
-    claim = Claim("Ada Brook lived there for 66 months after 1874.", (1,))
+    claim = Claim("Ada Brook lived there for 67 months after 1874.", (1,))
     broken = replace(quoting(LIT), claims=(claim,), answer=f"{claim.text} [1]")
     assert [violation[:1] for violation in check(broken, show)] == ["3"]
     whole = Claim("Ada Brook lived there for 5.5 years after 1874.", (1,))
