@@ -102,14 +102,17 @@ def verify(
     return Verdict(tuple(Quote(s.passage, s.sentence.start, s.sentence.end) for s in chosen))
 
 
+def _bearers(name: Sequence[str], texts: tuple[str, ...]) -> int:
+    """How many people (or things) of its last word the texts know, if they hold `name` in full; else 0."""
+    found = _full_names(texts)
+    alike = {tuple(w for w in other[:-1] if w not in _TITLES) for other in found if other[-1] == name[-1]}
+    return max(1, len(alike - {()})) if tuple(name) in found else 0
+
+
 @lru_cache(maxsize=1_000)
-def _full_names(*passages: str) -> frozenset[tuple[str, ...]]:
-    """The names of two words and more in `passages`, whose last word nobody else there bears; titles are no names."""
-    found = {tuple(words(name.text)) for text in passages for name in names(text) if " " in name.text}
-    bearers: dict[str, set[tuple[str, ...]]] = {}
-    for name in found:
-        bearers.setdefault(name[-1], set()).add(tuple(w for w in name[:-1] if w not in _TITLES))
-    return frozenset(name for name in found if len(bearers[name[-1]] - {()}) <= 1)
+def _full_names(texts: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """The names of two words and more, in lower-case words."""
+    return frozenset(tuple(words(name.text)) for text in texts for name in names(text) if " " in name.text)
 
 
 def _without_figures(claim: str) -> str:
@@ -207,12 +210,14 @@ def _too_far(claim: str, stems: frozenset[str], spans: Sequence[_Span], question
 
 
 def _news(claim: str, stems: frozenset[str], known: frozenset[str]) -> frozenset[str]:
-    """Words that passages and question lack where a claim cannot do without: in one of a few words, or all that it
-    says its subject is ("the nurse is a quack")."""
+    """Words that passages and question lack where a claim without figures cannot do without: in one of a few words, or
+    all that it says its subject is ("the nurse is a quack")."""
+    if _without_figures(claim) != claim:
+        return frozenset()
     if len(stems) <= _FEW:
         return stems - known
-    complement = frozenset(content(_without_figures(_COPULA.split(claim)[-1]))) & stems
-    return complement if complement and not complement & known else frozenset()
+    complement = frozenset(content(_COPULA.split(claim)[-1])) & stems
+    return complement if not complement & known else frozenset()
 
 
 def _wrong_numbers(claim: str, spans: Sequence[_Span], question: str) -> list[str]:
@@ -279,11 +284,12 @@ def _unknown_names(claim: str, spans: Sequence[_Span], question: str) -> list[st
     borrowed: list[Name] = []
     for name in names(claim):
         own = words(name.text)
-        in_full = tuple(own) in _full_names(*(s.around for s in spans)) and not missing(own[-1:], first)
-        if in_full or any(start <= name.start < end for start, end in calendar):
+        bearers = 0 if missing(own[-1:], first) else _bearers(own, tuple(s.around for s in spans))
+        if bearers == 1 or any(start <= name.start < end for start, end in calendar):
             continue
         absent = [w for w in missing(own, known) if missing([w], around)]
-        if absent and not (name.start == 0 and " " not in name.text and absent[0] in _common(spans)):
+        begins = name.start == 0 and " " not in name.text and bool(absent) and absent[0] in _common(spans)
+        if (absent and not begins) or (bearers > 1 and missing(own, first)):
             unknown.append(name.text)
         elif missing(own, first) and missing(own, [w for w in words(question) if w in nearby]):
             borrowed.append(name)

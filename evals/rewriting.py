@@ -35,9 +35,7 @@ _SMALLER = {
 _DIGITS = r"(?P<digits>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
 _SPELLED = re.compile(rf"\b(?:(?:{'|'.join(_TENS)})(?:-(?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES[2:])})\b", re.I)
 _SCALED = re.compile(rf"{_DIGITS} (?P<scale>thousand|million|billion|trillion)\b")
-_MEASURED = re.compile(
-    rf"(?:{_DIGITS}|(?P<word>[a-z]+(?:-[a-z]+)?))(?P<gap>[ -])(?P<unit>{'|'.join(_SMALLER)})s?\b(?! ?[2²])"
-)
+_MEASURED = re.compile(rf"(?:{_DIGITS}|(?P<word>[a-z]+(?:-[a-z]+)?))(?P<gap>[ -])(?P<unit>{'|'.join(_SMALLER)})s?\b")
 _RELATIVE = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _THE = re.compile(r"\bthe\s+$", re.I)
 _AHEAD = re.compile(r"\b(?:will|next|would|to be|due|coming|upcoming|last|every|each|until|plans?)\b", re.I)
@@ -60,7 +58,7 @@ def _figure(written: str, q: Quantity) -> str | None:
     if word := _SPELLED.search(written):
         same = spelled_value(word.group()) == q.number
         return _put(written, *word.span(), f"{q.number:g}") if same else None
-    digits = re.search(r"(?<![^\s(\"“])\d{1,2}(?=[\s.,;)\"”-]|$)(?![.,]\d| ?[2²])", written)
+    digits = re.search(r"(?<![\d.,$€£])\d{1,2}(?![\w.,%])", written)
     if digits and int(digits.group()) == q.number >= 2:
         return _put(written, *digits.span(), spelled(int(q.number)))
     return None
@@ -190,11 +188,18 @@ def _first_and_last(name: str) -> bool:
 
 def _of_quantity(text: str, dice: random.Random, rewrite: Callable[[str, Quantity], str | None]) -> str | None:
     """`text` with one of its quantities rewritten, of those that can be."""
-    options = [(q, new) for q in quantities(text) if q.low == q.high and (new := rewrite(text[q.start : q.end], q))]
+    plain = (q for q in quantities(text) if q.low == q.high and _stands_apart(text, q))
+    options = [(q, new) for q in plain if (new := rewrite(text[q.start : q.end], q))]
     if not options:
         return None
     q, new = dice.choice(options)
     return _put(text, q.start, q.end, new)
+
+
+def _stands_apart(text: str, q: Quantity) -> bool:
+    """Whether it is a figure of the text, not a part of "F-4", "58th" or "0.95 km2"."""
+    before, after = text[: q.start][-1:], text[q.end :]
+    return (not before or before in ' ("“') and not re.match(r"[\w²-]|[.,]\d| ?[2²]\b", after)
 
 
 def _grouped(value: float) -> str:

@@ -46,6 +46,9 @@ UNITS = {
 }
 FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 
+ORDINALS = "first second third fourth fifth sixth seventh eighth ninth".split()
+ORDINAL = re.compile(rf"\b(?:{'|'.join(TENS.split())})-(?:{'|'.join(ORDINALS)})\b")
+
 _small, _scale = "|".join(SMALL), "|".join(SCALES)
 _atom = rf"(?:(?:{_small})|(?:{_scale})(?:\s+and(?=\s+(?:{_small})\b))?)\b"
 NUMBER = re.compile(
@@ -107,7 +110,14 @@ def numbers(text: str) -> list[Number]:
     """Every number of the text, in order, with all it may mean: "5m" is five or five million."""
     for sign, decimal in FRACTIONS.items():
         text = re.sub(rf"(?<!\d)\s*{sign}", f" 0{decimal}", text).replace(sign, decimal)
-    return [_number(found) for found in NUMBER.finditer(unicodedata.normalize("NFKC", text).casefold())]
+    plain = ORDINAL.sub(_in_digits, unicodedata.normalize("NFKC", text).casefold())
+    return [_number(found) for found in NUMBER.finditer(plain)]
+
+
+def _in_digits(ordinal: re.Match[str]) -> str:
+    """Thirty-sixth → 36."""
+    tens, ones = ordinal.group().split("-")
+    return f"{SMALL[tens] + ORDINALS.index(ones) + 1:.0f}"
 
 
 def _number(found: re.Match[str]) -> Number:

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from bot.answer import Answer, Claim, Trace
-from bot.compose import Numbering, Supported, marked
+from bot.compose import Numbering, Supported, flat, marked
 from bot.verify import verify
 from evals.adapters import public_set
 from evals.claims import TRUE, Change, MadeClaim, made_claims
@@ -66,7 +66,7 @@ def judged(claims: Iterable[MadeClaim], read: Sequence[Passage], texts: dict[str
     for claim in claims:
         near = read[max(0, claim.passage - NEIGHBOURS) : claim.passage + NEIGHBOURS + 1]
         verdict = verify(claim.text, [], near, "", None)
-        shown = Supported(claim.text, verdict.quotes)
+        shown = Supported(flat(claim.text), verdict.quotes)
         violations = tuple(check(_answer(shown, near), texts.__getitem__)) if verdict.supported else ()
         yield Judged(claim, verdict.reason, violations)
 
