@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.dates import dates
 from bot.orders import gives_orders
@@ -16,8 +17,9 @@ from bot.polarity import denies
 from bot.quantities import quantities
 from bot.question import Asked, Kind
 from bot.terms import content, missing, words
+from retrieval.model import Kind as SentenceKind
 from retrieval.model import Passage, Reranker, Sentence
-from retrieval.retrieve import table_end
+from retrieval.retrieve import introduction, table_end
 
 PAIRS = 10  # sentence pairs scored again, those beside the best sentences
 # A pair must beat both of its sentences by this much. On 123 answerable SQuAD 2.0 questions the best span then holds
@@ -141,12 +143,12 @@ def _overlap(a: Evidence, b: Evidence) -> bool:
 
 
 def _sentences(passage: Passage) -> list[Evidence]:
-    """The scored sentences of a passage; a table is one span."""
+    """The scored sentences of a passage; a table is one span with the sentence that introduces it."""
     chunk = passage.chunk
     scores = passage.sentence_scores or (passage.score,) * len(chunk.sentences)
     return [
-        _span(passage, sentence, chunk.sentences[table_end(chunk, m)], logit)
-        for m, (sentence, logit) in enumerate(zip(chunk.sentences, scores, strict=True))
+        _span(passage, chunk.sentences[introduction(chunk, m)], chunk.sentences[table_end(chunk, m)], logit)
+        for m, logit in enumerate(scores)
         if logit is not None
     ]
 
@@ -172,22 +174,21 @@ def _with_pairs(asked: Asked, singles: Sequence[Evidence], reranker: Reranker) -
 
 
 def _adjacent(singles: Sequence[Evidence], best: Sequence[Evidence]) -> Iterator[tuple[Evidence, Evidence]]:
-    """Each of the best sentences with the one before it and the one after, scored or not."""
-    scored = {(e.passage.id, e.start): e for e in singles}
+    """Each of the best sentences with the one before it and the one after, scored or not; tables stand alone."""
+    scored = {(e.passage.id, e.start, e.end): e for e in singles}
     seen = set()
     for e in best:
-        sentences = e.passage.chunk.sentences
-        m = next(n for n, sentence in enumerate(sentences) if sentence.start == e.start)
-        for first in (m - 1, m):
-            if first < 0 or first + 1 >= len(sentences) or (e.passage.id, first) in seen:
-                continue
-            pair = [
-                scored.get((e.passage.id, s.start)) or _span(e.passage, s, s, _UNSCORED)
-                for s in sentences[first : first + 2]
-            ]
-            if pair[1].start - pair[0].end <= 2:
-                seen.add((e.passage.id, first))
-                yield pair[0], pair[1]
+        for before, after in pairwise(e.passage.chunk.sentences):
+            beside = (e.start, e.end) in ((before.start, before.end), (after.start, after.end))
+            prose = before.kind is not SentenceKind.TABLE and after.kind is not SentenceKind.TABLE
+            key = (e.passage.id, before.start)
+            if beside and prose and after.start - before.end <= 2 and key not in seen:
+                seen.add(key)
+                first, second = (
+                    scored.get((e.passage.id, s.start, s.end)) or _span(e.passage, s, s, _UNSCORED)
+                    for s in (before, after)
+                )
+                yield first, second
 
 
 def _promise(asked: Asked, before: Evidence, e: Evidence) -> float:

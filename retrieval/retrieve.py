@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retrieval.model import Chunk, Embedder, Kind, Passage, Reranker, Scope, Scores
+from retrieval.tables import spoken
 
 if TYPE_CHECKING:
     from retrieval.reader import Snapshot
@@ -140,11 +141,18 @@ def _word_set(text: str) -> frozenset[str]:
 
 
 def shown(chunk: Chunk, m: int) -> str:
-    """Sentence `m` as the reranker reads it: a table whole, under its heading."""
+    """Sentence `m` as the reranker reads it: a table whole, told in sentences, under its heading and introduction."""
     if chunk.sentences[m].kind is not Kind.TABLE:
         return _text(chunk, m, m)
-    rows = _text(chunk, m, table_end(chunk, m))
-    return f"{chunk.heading}: {rows}" if chunk.heading else rows
+    rows = [_text(chunk, n, n) for n in range(m, table_end(chunk, m) + 1)]
+    first = introduction(chunk, m)
+    parts = (chunk.heading and f"{chunk.heading}.", _text(chunk, first, first) if first < m else "", spoken(rows))
+    return " ".join(part for part in parts if part)
+
+
+def introduction(chunk: Chunk, m: int) -> int:
+    """The sentence that introduces the table whose first row is `m`: the one before it, or `m` where there is none."""
+    return m - 1 if m > 0 and chunk.sentences[m].kind is Kind.TABLE and not _continues_table(chunk, m) else m
 
 
 def table_end(chunk: Chunk, m: int) -> int:

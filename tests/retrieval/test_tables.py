@@ -1,0 +1,43 @@
+"""Tables told in sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.model import Chunk, Kind, Sentence
+from retrieval.retrieve import shown
+from retrieval.tables import spoken
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (
+            ["| Season | Litres |", "|---|---|", "| Winter | 180 |", "| Spring | 260 |"],
+            "Season Winter; Litres 180. Season Spring; Litres 260.",
+        ),
+        (["| | Ostrel | Lume |", "|:--|--:|--:|", "| Farms | 3 | 7 |"], "Farms; Ostrel 3; Lume 7."),
+        (["Plan | Price", "Basic | 5 euros"], "Plan Basic; Price 5 euros."),
+        (["Plan    Price", "Basic   5 euros"], "Plan Basic; Price 5 euros."),
+        (["| a | b |", "| c |"], "c."),
+        (["| only | head |"], "only head"),
+        (["|---|---|"], ""),
+        ([], ""),
+    ],
+)
+def test_cells_are_named_by_their_column(rows: list[str], told: str) -> None:
+    """Bars, tabs or wide gaps divide cells; rules are left out; a row that does not fit stands as it is."""
+    assert spoken(rows) == told
+
+
+def test_reranker_reads_heading_introduction_and_table() -> None:
+    """The table alone does not say what it is about."""
+    lines = ["A little must flow.", "The accord sets a minimum.", "| Season | Litres |", "| Winter | 180 |"]
+    spans, at = [], 0
+    for n, line in enumerate(lines):
+        spans.append(Sentence(at, at + len(line), Kind.TABLE if n > 1 else Kind.PROSE))
+        at += len(line) + 1
+    text = "\n".join(lines)
+    chunk = Chunk("a.md", 0, len(text), text, "Water", tuple(spans))
+    assert shown(chunk, 2) == "Water. The accord sets a minimum. Season Winter; Litres 180."
+    assert shown(chunk, 1) == "The accord sets a minimum."
