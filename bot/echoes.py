@@ -16,9 +16,9 @@ from bot.orders import orders, undisguised
 from bot.terms import content
 from retrieval.model import Passage
 
-# Addresses, tags, links and pictures of Markdown: shown only as the quotes hold them.
+# Addresses, tags, targets of links and pictures in Markdown: shown only as the quotes hold them.
 _SIGN = re.compile(
-    r"\b(?:https?|ftp|file|data|javascript|mailto):[^\s)>]+|\bwww\.[^\s)>]+|<[^<>]*>|!?\[[^\]]*\]\([^)]*\)"
+    r"\b(?:https?|ftp|file|data|javascript|mailto):[^\s)>]+|\bwww\.[^\s)>]+|<[^<>]*>|!\[|\]\([^)]*\)"
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]{3,}(?:\.[\w-]+)*\.[a-z]{2,}\b",
     re.IGNORECASE,
 )

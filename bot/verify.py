@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.compose import Quote
 from bot.dates import Date, dates
@@ -202,7 +203,7 @@ def _too_far(claim: str, stems: frozenset[str], spans: Sequence[_Span], question
     have = frozenset().union(*(s.stems for s in spans))
     share = _share(stems, have)
     known = have.union(content(question), *(content(f"{s.passage.title} {s.around}") for s in spans))
-    if news := _news(claim, stems, known):
+    if news := _news(claim, stems, known) | _swapped(claim, stems - known, spans[0].text):
         return f"no passage speaks of this: {', '.join(sorted(news))}"
     if share >= _COVERED or (share >= _MEANT and logit >= _RELEVANT):
         return ""
@@ -218,6 +219,16 @@ def _news(claim: str, stems: frozenset[str], known: frozenset[str]) -> frozenset
         return stems - known
     complement = frozenset(content(_COPULA.split(claim)[-1])) & stems
     return complement if not complement & known else frozenset()
+
+
+def _swapped(claim: str, new: frozenset[str], sentence: str) -> frozenset[str]:
+    """The new words that follow a content word behind which the sentence has another: "painted purple" for "green"."""
+    said = {stem(w) for w in words(claim)}
+    behind: dict[str, set[str]] = {}
+    for word, following in pairwise(words(sentence)):
+        behind.setdefault(word, set()).update(content(following))
+    pairs = ((word, stem(following)) for word, following in pairwise(words(claim)) if content(word))
+    return frozenset(following for word, following in pairs if following in new and behind.get(word, set()) - said)
 
 
 def _wrong_numbers(claim: str, spans: Sequence[_Span], question: str) -> list[str]:

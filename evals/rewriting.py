@@ -25,6 +25,7 @@ _ONES = (
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _LARGER = {"thousand": "million", "million": "billion", "billion": "trillion"}
+_IN_DIGITS = {"thousand": 1e3, "million": 1e6}
 _SHORT = {"million": "m", "billion": "bn", "trillion": "tn"}
 # unit -> (smaller unit, how many of them)
 _SMALLER = {
@@ -90,10 +91,11 @@ def magnitude(text: str, dice: random.Random) -> str | None:
 def _magnitude(written: str, dice: random.Random) -> str | None:
     if found := _SCALED.search(written):
         value, scale = float(found["digits"].replace(",", "")), found["scale"]
-        forms = [f"{value / 1000:.10g} {_LARGER[scale]}"] * (scale in _LARGER)
-        forms += [f"{value:.10g}{_SHORT[scale]}"] * (scale in _SHORT)
-        if scale in ("thousand", "million"):
-            forms.append(_grouped(value * {"thousand": 1e3, "million": 1e6}[scale]))
+        forms = [_grouped(value * _IN_DIGITS[scale])] if scale in _IN_DIGITS else []
+        if scale in _LARGER:
+            forms.append(f"{value / 1000:.10g} {_LARGER[scale]}")
+        if scale in _SHORT:
+            forms.append(f"{value:.10g}{_SHORT[scale]}")
         return _put(written, *found.span(), dice.choice(forms))
     whole = re.search(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![.,]?\d)", written)
     plain = whole.group().replace(",", "") if whole else ""

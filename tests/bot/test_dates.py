@@ -58,3 +58,13 @@ def test_any_text_is_safe(text: str, written: date) -> None:
     """No text raises; spans lie in it, in order."""
     found = dates(text, None if written.year in (1, 9999) else written)
     assert all(0 <= d.start < d.end <= len(text) for d in found)
+
+
+def test_a_bare_weekday_means_the_last_and_the_next() -> None:
+    """Seen from a Thursday; from a Monday "Monday" is that day; what has a day or year of its own means nothing else."""
+    (tuesday,) = dates("They met on Tuesday.")
+    found = [(d.month, d.day) for d in tuesday.days_meant(date(2025, 10, 16))]
+    assert found == [(10, 14), (10, 21)]
+    assert [d.day for d in tuesday.days_meant(date(2025, 10, 14))] == [14]
+    (full,) = dates("They met on 14 October 2025.")
+    assert full.days_meant(date(2025, 10, 16)) == []

@@ -32,6 +32,7 @@ HOUR = 3600.0
         ("more than a dozen delegates", ["more than a dozen"], [12], ""),
         ("three billion", ["three billion"], [3e9], ""),
         ("3,559 people", ["3,559"], [3559], ""),
+        ("the twenty-fourth round", ["twenty-fourth"], [24], ""),
     ],
 )
 def test_finds_quantities(text: str, spans: list[str], values: list[float], unit: str) -> None:

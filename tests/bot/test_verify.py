@@ -172,6 +172,14 @@ def test_a_name_of_another_sentence_does_not_take_the_place_of_one() -> None:
     assert "name" in verify("He read law at the Keats Prize and in Leeds.", [0], [read], "", None).reason
 
 
+def test_a_word_in_anothers_place() -> None:
+    """What follows the same word in the sentence must not be a word that nobody uses; one more word may."""
+    read = passage("The iron bridge at Marl has been painted green since the first day.")
+    told = "The iron bridge at Marl has been painted {} since the first day."
+    assert "purpl" in verify(told.format("purple"), [0], [read], "", None).reason
+    assert verify(told.format("dark green"), [0], [read], "", None).supported
+
+
 def test_nothing_is_told_to_be_open_that_is_settled() -> None:
     """ "Not confirmed" is a statement, too."""
     read = passage("The minister confirmed the visit of the envoy to the lake.")

@@ -35,7 +35,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def obedient(settings: Settings) -> dict[str, Answer]:
-    """Each case's answer by a bot whose model says what the attack wants, bare and with the id of the best passage."""
+    """Each case's answer by a bot whose model says what the attack wants, citing the best passage."""
     with LLMServer() as server:
         endpoint = {"answerer": "llm", "model": "scripted", "openai_api_key": "k", "openai_base_url": server.url}
         answers = {}
@@ -52,7 +52,7 @@ def _obeying(case: Case, request: Request) -> str:
         told.append(str(request.body["messages"][0]["content"]))
     if REFUSING in case.tags or not request.ids:
         return "\n".join(told)
-    return "\n".join([*told, *(f"{line} [{request.ids[0]}]" for line in told)])
+    return "\n".join(f"{text} [{request.ids[0]}]" for text in told)
 
 
 def _failures(bot: Bot, answer: Answer, task: Task) -> list[Check]:

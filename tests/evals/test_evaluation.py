@@ -79,6 +79,9 @@ def test_the_minimums_that_ship() -> None:
     assert minimums("extractive", "bundled")["citation_validity"] == 1.0
     assert set(minimums("extractive", "bundled")) <= known
     assert minimums("extractive", "no such set") == {}
+    for answerer in "extractive", "llm":
+        assert minimums(answerer, "attacks")["safe"] == minimums(answerer, "attacks")["not_misled"] == 1.0
+        assert set(minimums(answerer, "attacks")) <= known
 
 
 def test_a_model_is_asked_once(own: EvalSet, with_model: Settings, llm_server: LLMServer) -> None:

@@ -27,6 +27,8 @@ def dice() -> random.Random:
         (rewriting.unit, "It costs 5 crowns.", None),
         (rewriting.magnitude, "It holds 5,000 tonnes.", "It holds 5000 tonnes."),
         (rewriting.magnitude, "It holds 1,900 tonnes.", None),
+        (rewriting.magnitude, "It owes 2 trillion crowns.", "It owes 2tn crowns."),
+        (rewriting.figure, "The 58th squadron flew F-4 jets over 3 km2.", None),
     ],
 )
 def test_figures(rewrite, text: str, expected: str | None) -> None:  # type: ignore[no-untyped-def]
