@@ -6,17 +6,17 @@ Every function here yields the events that an edge shows; the last one is `Done`
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from bot import extractive
-from bot.answer import Answer, Claim, Conflict, Done, Event, Question, Seconds, Side, Statement, Trace, Usage, Withheld
+from bot.answer import Answer, Claim, Conflict, Done, Event, Seconds, Side, Statement, Trace, Usage, Withheld
 from bot.compose import Findings, Numbering, Supported, flat, marked, nearest
-from bot.evidence import Evidence, distinct, statement
-from bot.question import Asked
-from bot.refusal import Judgement
+from bot.evidence import distinct, statement
+from bot.reading import Reading
+from bot.telling import Section, sections
 from bot.verify import verify
 from retrieval.errors import ProviderError
 from retrieval.model import Passage, Reranker
@@ -29,46 +29,6 @@ READ = 8  # passages given to the model
 DECISIVE = 0.9  # from this probability on quotes are shown even if the model finds no answer
 REFUSAL = "The documents do not answer this."
 MISSING = "The documents do not answer:"
-
-
-@dataclass(frozen=True, slots=True)
-class Timings:
-    """Seconds spent on searching and on reranking."""
-
-    retrieve: float
-    rerank: float
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One of the questions of a message, with what was found for it."""
-
-    asked: Asked
-    passages: tuple[Passage, ...]
-    evidence: tuple[Evidence, ...]
-    judgement: Judgement
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A message with everything known before it is answered. `began` is a `perf_counter` reading."""
-
-    question: Question
-    standalone: str
-    parts: tuple[Part, ...]
-    timings: Timings
-    began: float
-
-    @property
-    def answered(self) -> tuple[Part, ...]:
-        return tuple(part for part in self.parts if part.judgement.answers)
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        """The passages of all parts, each once, those that came first in their part first."""
-        ranked = sorted((rank, n, p.id) for n, part in enumerate(self.parts) for rank, p in enumerate(part.passages))
-        by_id = {p.id: p for part in self.parts for p in part.passages}
-        return tuple(by_id[i] for i in dict.fromkeys(i for _, _, i in ranked))
 
 
 class Writer:
@@ -86,6 +46,11 @@ class Writer:
     @property
     def claims(self) -> Sequence[Claim]:
         return self._claims
+
+    @property
+    def line(self) -> str:
+        """What begins a new line: nothing where nothing has been written."""
+        return "\n" if self._text else ""
 
     def state(self, supported: Supported, prefix: str = "") -> Statement:
         """Adds a statement behind `prefix` (a space, a line break, a bullet)."""
@@ -146,25 +111,33 @@ def quote(reading: Reading, **values: object) -> Iterator[Event]:
     """The embedded answer: a line a statement, quotes as a list where there are several, question by question."""
     writer = Writer(reading)
     for part in reading.answered:
-        yield from _lines(writer, extractive.findings(part.asked, part.evidence))
+        for section in sections(part):
+            yield from _lines(writer, section)
     yield from _end(reading, writer, values)
 
 
 def _end(reading: Reading, writer: Writer, values: dict[str, object]) -> Iterator[Event]:
     """Says which of several questions found no answer, and closes."""
-    missing = [part.asked.text for part in reading.parts if not part.judgement.answers]
+    missing = [text for part in reading.parts for text in part.missing]
     if missing and writer.claims:
         yield writer.remark("\n" + "\n".join(f"{MISSING} “{flat(text)}”" for text in missing))
         values = {"status": "partial", **values}
     yield writer.done(**values)
 
 
-def _lines(writer: Writer, found: Findings) -> Iterator[Event]:
-    several = len(found.statements) > 1
-    for supported in found.statements:
-        bullet = "- " if several and supported.verbatim else ""
-        yield writer.state(supported, ("\n" if writer.claims else "") + bullet)
-    writer.dispute(found)
+def _lines(writer: Writer, section: Section) -> Iterator[Event]:
+    """The statements of a section that were not told before, under its heading."""
+    fresh = [s for s in section.findings.statements if not s.verbatim or not _said(s.text, writer.claims)]
+    if section.heading and fresh:
+        yield writer.remark(f"{writer.line}{flat(_capital(section.heading))}:")
+    several = len(fresh) > 1 or bool(section.heading)
+    for supported in fresh:
+        yield writer.state(supported, writer.line + ("- " if several and supported.verbatim else ""))
+    writer.dispute(section.findings)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 NOT_ENGLISH = "Without a language model only names and numbers of a question that is not English are found."
@@ -212,8 +185,9 @@ def write(reading: Reading, model: BaseChatModel, model_name: str, reranker: Rer
 
 
 def _passages_to_read(reading: Reading) -> list[Passage]:
-    """The passages of the best evidence first, then the retriever's own order."""
-    best = sorted((e for part in reading.answered for e in part.evidence), key=lambda e: -e.score)
+    """The passages of the best evidence first, question by question in turn, then the retriever's own order."""
+    ranked = [sorted(part.evidence, key=lambda e: -e.score) for whole in reading.answered for part in whole.answered]
+    best = [e for row in zip_longest(*ranked) for e in row if e]
     by_id = {p.id: p for p in reading.passages}
     return [by_id[i] for i in dict.fromkeys((*(e.passage.id for e in best), *by_id))][:READ]
 
@@ -225,7 +199,7 @@ def _said(text: str, claims: Sequence[Claim]) -> bool:
 
 def _finish(reading: Reading, writer: Writer, values: dict[str, object]) -> Iterator[Event]:
     """Adds the sides of a disagreement that the model passed over, and says so where it broke off."""
-    for part in reading.answered:
+    for part in (leaf for whole in reading.answered for leaf in whole.answered):
         found = extractive.findings(part.asked, part.evidence)
         if found.disputes and not writer.shows(found):
             yield writer.state(found.statements[0], " ")
@@ -237,5 +211,5 @@ def _finish(reading: Reading, writer: Writer, values: dict[str, object]) -> Iter
 
 
 def _trace(reading: Reading, prompt: str) -> Trace:
-    decisions = tuple(f"“{part.asked.text}” is answerable: {part.judgement.probability:.0%}" for part in reading.parts)
+    decisions = tuple(f"“{part.asked.text}” is answerable: {part.judgement.probability:.0%}" for part in reading.leaves)
     return Trace(reading.passages, prompt, decisions)

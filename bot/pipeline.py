@@ -5,6 +5,7 @@ Heavy modules are imported where they are first needed, so that `citebot --help`
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,15 +14,18 @@ from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from bot import answering
+from bot import answering, lists, outlets
 from bot.answer import Answer, Done, Event, Progress, Question, Turn
-from bot.answering import Part, Reading, Timings
 from bot.conversation import standalone
+from bot.decompose import Compound
 from bot.evidence import gather
 from bot.question import essence, parts, understand
+from bot.reading import Part, Reading, Timings
 from bot.refusal import judge
 from bot.settings import Settings
 from bot.spelling import corrected
+from bot.subquestions import divided
+from bot.together import compared, titled
 from retrieval.model import Passage, Reranker, Scope, Source
 from retrieval.models import vocabulary
 
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from retrieval.retrieve import Retriever
 
 POOL = 24  # passages read for an answer
+COMPARED = 2  # questions of one message up to which each may compare things, which are searched for one by one
 
 
 class Bot:
@@ -100,7 +105,7 @@ class Bot:
         began = perf_counter()
         model = self._model if self._writes(question) else None
         whole = standalone(question.text, question.history, model)
-        reading = self._read(question, whole, began)
+        reading = self._read(question, whole, model, began)
         yield Progress(f"Reading {len({p.source for p in reading.passages})} documents")
         notice = "" if model or all(part.asked.english for part in reading.parts) else answering.NOT_ENGLISH
         if not reading.answered:
@@ -131,16 +136,32 @@ class Bot:
         if "_reader" in self.__dict__:
             self._reader.close()
 
-    def _read(self, question: Question, whole: str, began: float) -> Reading:
+    def _read(self, question: Question, whole: str, model: BaseChatModel | None, began: float) -> Reading:
         """Reads what each question of the message needs; a later one may refer to the one before."""
         texts: list[str] = []
         for text in parts(essence(whole)):
-            texts.append(standalone(text, [Turn("user", t) for t in texts], None))
+            alone = standalone(text, [Turn("user", t) for t in texts], None)
+            texts.append(outlets.as_question(lists.as_question(alone)))
+        texts = texts or [whole]
+        plans = [divided(text, model) if len(texts) <= COMPARED else None for text in texts]
         with self._reader.snapshot() as snapshot:
-            found = [self._search(snapshot, text, question.scope) for text in texts or [whole]]
-        searched = perf_counter()
-        read = tuple(self._judge(text, passages, question.k or POOL) for text, passages in found)
+            found = [self._found(snapshot, t, plan, question.scope) for t, plan in zip(texts, plans, strict=True)]
+        searched, k = perf_counter(), question.k or POOL
+        judged = [[self._judge(text, passages, k) for text, passages in row] for row in found]
+        read = tuple(compared(row[0], p, row[1:]) if p else row[0] for row, p in zip(judged, plans, strict=True))
         return Reading(question, whole, read, Timings(searched - began, perf_counter() - searched), began)
+
+    def _found(
+        self, snapshot: Snapshot, text: str, plan: Compound | None, scope: Scope
+    ) -> list[tuple[str, list[Passage]]]:
+        """What is found for a question and for each piece of it, in the documents named after it if there are any."""
+        rows = [self._search(snapshot, text, scope)]
+        for piece in plan.pieces if plan else ():
+            asked, found = self._search(snapshot, piece.question, scope)
+            if own := piece.bare and titled(piece.label, found):
+                asked, found = self._search(snapshot, piece.bare, scope.narrowed([glob.escape(name) for name in own]))
+            rows.append((asked, found))
+        return rows
 
     def _search(self, snapshot: Snapshot, text: str, scope: Scope) -> tuple[str, list[Passage]]:
         """The question with its spelling mended by what it finds, and what it finds."""

@@ -77,6 +77,14 @@ _ENGLISH = frozenset(  # none of them is a common word of another large language
 )
 _LENGTH = re.compile(r"\bhow long (?:is|are)\b", re.I)  # a river or a speech
 _APART = re.compile(r"\s+(?:later|earlier|ago|before|after)\b", re.I)  # "three hours later" is no duration
+_MEASURES = {  # the units that measure it
+    **dict.fromkeys(("far", "tall", "high", "deep", "wide"), ("metre",)),
+    **dict.fromkeys(("hot", "cold"), ("degree",)),
+    "heavy": ("kilogram", "pound"),
+    "fast": ("metre/hour",),
+    "old": ("second",),
+}
+_MEASURED = re.compile(rf"\bhow ({'|'.join(_MEASURES)})\b", re.I)
 _QUANTITIES = frozenset({Kind.DURATION, Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.AMOUNT})
 
 
@@ -135,6 +143,8 @@ class Asked:
             return q.unit == unit
         if self.kind is Kind.MONEY:
             return q.unit in MONEY or q.unit == ""  # not every currency is known
+        if self.kind is Kind.MEASURE and (measured := _MEASURED.search(self.text)):
+            return q.unit in _MEASURES[measured.group(1).lower()]
         if self.kind is Kind.MEASURE:
             return q.unit not in ("", "percent") and q.unit not in MONEY
         if self.kind is Kind.AMOUNT:
