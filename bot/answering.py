@@ -16,7 +16,7 @@ from bot.answer import Answer, Claim, Conflict, Done, Event, Seconds, Side, Stat
 from bot.compose import Findings, Numbering, Supported, flat, marked, nearest
 from bot.evidence import distinct, statement
 from bot.reading import Reading
-from bot.telling import Section, sections
+from bot.telling import Section, findings, sections
 from bot.verify import verify
 from retrieval.errors import ProviderError
 from retrieval.model import Passage, Reranker
@@ -200,7 +200,7 @@ def _said(text: str, claims: Sequence[Claim]) -> bool:
 def _finish(reading: Reading, writer: Writer, values: dict[str, object]) -> Iterator[Event]:
     """Adds the sides of a disagreement that the model passed over, and says so where it broke off."""
     for part in (leaf for whole in reading.answered for leaf in whole.answered):
-        found = extractive.findings(part.asked, part.evidence)
+        found = findings(part)
         if found.disputes and not writer.shows(found):
             yield writer.state(found.statements[0], " ")
         writer.dispute(found)

@@ -14,18 +14,17 @@ from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from bot import answering, lists, outlets
-from bot.answer import Answer, Done, Event, Progress, Question, Turn
+from bot import answering
+from bot.answer import Answer, Done, Event, Progress, Question
 from bot.conversation import standalone
-from bot.decompose import Compound
 from bot.evidence import gather
-from bot.question import essence, parts, understand
+from bot.planning import Plan, assembled, planned
+from bot.question import understand
 from bot.reading import Part, Reading, Timings
 from bot.refusal import judge
 from bot.settings import Settings
 from bot.spelling import corrected
-from bot.subquestions import divided
-from bot.together import compared, titled
+from bot.together import titled
 from retrieval.model import Passage, Reranker, Scope, Source
 from retrieval.models import vocabulary
 
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from retrieval.retrieve import Retriever
 
 POOL = 24  # passages read for an answer
-COMPARED = 2  # questions of one message up to which each may compare things, which are searched for one by one
 
 
 class Bot:
@@ -137,31 +135,27 @@ class Bot:
             self._reader.close()
 
     def _read(self, question: Question, whole: str, model: BaseChatModel | None, began: float) -> Reading:
-        """Reads what each question of the message needs; a later one may refer to the one before."""
-        texts: list[str] = []
-        for text in parts(essence(whole)):
-            alone = standalone(text, [Turn("user", t) for t in texts], None)
-            texts.append(outlets.as_question(lists.as_question(alone)))
-        texts = texts or [whole]
-        plans = [divided(text, model) if len(texts) <= COMPARED else None for text in texts]
+        """Reads what each question of the message needs."""
+        plans = planned(whole, model)
         with self._reader.snapshot() as snapshot:
-            found = [self._found(snapshot, t, plan, question.scope) for t, plan in zip(texts, plans, strict=True)]
+            found = [self._found(snapshot, plan, question.scope) for plan in plans]
         searched, k = perf_counter(), question.k or POOL
         judged = [[self._judge(text, passages, k) for text, passages in row] for row in found]
-        read = tuple(compared(row[0], p, row[1:]) if p else row[0] for row, p in zip(judged, plans, strict=True))
+        read = tuple(assembled(plan, row) for plan, row in zip(plans, judged, strict=True))
         return Reading(question, whole, read, Timings(searched - began, perf_counter() - searched), began)
 
-    def _found(
-        self, snapshot: Snapshot, text: str, plan: Compound | None, scope: Scope
-    ) -> list[tuple[str, list[Passage]]]:
-        """What is found for a question and for each piece of it, in the documents named after it if there are any."""
-        rows = [self._search(snapshot, text, scope)]
-        for piece in plan.pieces if plan else ():
+    def _found(self, snapshot: Snapshot, plan: Plan, scope: Scope) -> list[tuple[str, list[Passage]]]:
+        """What is found for a question, for each piece of it, and for what is beside it.
+
+        A piece is searched for in the documents that bear the name of its thing, if there are such.
+        """
+        rows = [self._search(snapshot, plan.text, scope)]
+        for piece in plan.compound.pieces if plan.compound else ():
             asked, found = self._search(snapshot, piece.question, scope)
             if own := piece.bare and titled(piece.label, found):
                 asked, found = self._search(snapshot, piece.bare, scope.narrowed([glob.escape(name) for name in own]))
             rows.append((asked, found))
-        return rows
+        return [*rows, *(self._search(snapshot, text, scope) for text in plan.beside)]
 
     def _search(self, snapshot: Snapshot, text: str, scope: Scope) -> tuple[str, list[Passage]]:
         """The question with its spelling mended by what it finds, and what it finds."""

@@ -8,6 +8,7 @@ from bot.answer import Question
 from bot.evidence import Evidence
 from bot.question import Asked
 from bot.refusal import Judgement
+from bot.timewords import Wish
 from retrieval.model import Passage
 
 
@@ -25,6 +26,7 @@ class Part:
 
     A question that compares has `pieces`, one for each thing compared, which is then the piece's `label`.
     `comparative` ("heavier") says which thing is wanted: that of the greatest value if `sign` is 1, of the least if -1.
+    `wish` is the time it asks for, None for any.
     """
 
     asked: Asked
@@ -35,6 +37,7 @@ class Part:
     pieces: tuple[Part, ...] = ()
     comparative: str = ""
     sign: int = 1
+    wish: Wish | None = None
 
     @property
     def leaves(self) -> tuple[Part, ...]:
