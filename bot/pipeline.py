@@ -108,7 +108,7 @@ class Bot:
         notice = "" if model or all(part.asked.english for part in reading.parts) else answering.NOT_ENGLISH
         if not reading.answered:
             yield from answering.refuse(reading, notice=notice)
-        elif model is None:
+        elif model is None or any(part.correction for part in reading.parts):  # a correction is told by its quote
             yield from answering.quote(reading, notice=notice)
         else:
             yield from answering.write(reading, model, self._settings.model or "", self._reranker)

@@ -11,6 +11,7 @@ from bot.answer import Turn
 from bot.conversation import standalone
 from bot.decompose import Compound
 from bot.evidence import distinct
+from bot.premise import corrected
 from bot.question import essence, parts
 from bot.reading import Part
 from bot.subquestions import divided
@@ -59,7 +60,15 @@ def assembled(plan: Plan, found: Sequence[Part]) -> Part:
     whole, *rest = found
     if plan.compound:
         return compared(whole, plan.compound, rest)
-    return _timed(plan.wish, whole, rest) if plan.wish else whole
+    return _righted(_timed(plan.wish, whole, rest) if plan.wish else whole)
+
+
+def _righted(part: Part) -> Part:
+    """`part` with what contradicts the premise of its question, which is then its answer."""
+    correction = corrected(part.asked, part.evidence)
+    if not correction:
+        return part
+    return replace(part, correction=correction, judgement=replace(part.judgement, answers=True, reason=""))
 
 
 def _timed(wish: Wish, whole: Part, beside: Sequence[Part]) -> Part:

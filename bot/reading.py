@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.answer import Question
 from bot.evidence import Evidence
+from bot.premise import Correction
 from bot.question import Asked
 from bot.refusal import Judgement
 from bot.timewords import Wish
@@ -26,7 +27,7 @@ class Part:
 
     A question that compares has `pieces`, one for each thing compared, which is then the piece's `label`.
     `comparative` ("heavier") says which thing is wanted: that of the greatest value if `sign` is 1, of the least if -1.
-    `wish` is the time it asks for, None for any.
+    `wish` is the time it asks for, None for any; `correction` what contradicts its premise.
     """
 
     asked: Asked
@@ -38,6 +39,7 @@ class Part:
     comparative: str = ""
     sign: int = 1
     wish: Wish | None = None
+    correction: Correction | None = None
 
     @property
     def leaves(self) -> tuple[Part, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot import extractive, lists, outlets, timewords, together
+from bot import extractive, lists, outlets, premise, timewords, together
 from bot.compose import Findings
 from bot.question import Kind
 from bot.reading import Part
@@ -37,6 +37,8 @@ def findings(part: Part) -> Findings:
     """The answer to a question that compares nothing."""
     if outlets.asks_for_documents(part.asked.text):
         return outlets.findings(part.evidence, part.passages)
+    if part.correction:
+        return premise.findings(part.correction)
     if part.wish:
         return timewords.findings(part.asked, part.wish, part.evidence)
     if part.asked.kind is Kind.OTHER and lists.asks_for_list(part.asked.text):

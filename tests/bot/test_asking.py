@@ -19,7 +19,7 @@ FOLDER = {
     "spring.txt": "The Quill Observer\n\n30 April 2025\n\nThe pottery museum counted 3,120 visitors in April. Curator Silas "
     "Penn said the new hall was too small for the fountain.\n",
     "summer.txt": "The Tern Weekly\n\n2 June 2025\n\nThe pottery museum counted 4,480 visitors in May. The director, Maren "
-    "Oduya, opened the new hall on Sunday before 250 guests. Maren Oduya said the new hall was large enough for everything.\n",
+    "Oduya, opened the new hall on Sunday before 250 guests. The night tour took place as planned. Maren Oduya said the new hall was large enough for everything.\n",
 }
 
 
@@ -102,3 +102,31 @@ def test_which_documents_tell_it(bot: Bot) -> None:
     """A question for papers is answered by a quote of each."""
     answer = _asked(bot, "Which papers reported on the new hall?")
     assert {c.source for c in answer.citations} == {"spring.txt", "summer.txt"}
+
+
+def test_the_newest_document_leads(bot: Bot) -> None:
+    """A question for the latest figure is answered by the newest document, which the older one follows."""
+    answer = _asked(bot, "What is the latest number of visitors of the museum?")
+    assert answer.claims[0].text.startswith("4,480, says the newest document that answers (2 June 2025).")
+    assert "3,120 (30 April 2025)" in answer.claims[0].text
+    assert answer.conflicts == ()
+
+
+def test_before_an_event(bot: Bot) -> None:
+    """The event is dated by a document, which is quoted, and an earlier document answers."""
+    answer = _asked(bot, "What did the curator say before the opening of the new hall?")
+    assert "too small for the fountain" in answer.answer
+
+
+def test_a_false_premise(bot: Bot) -> None:
+    """The quote that says otherwise is the answer."""
+    answer = _asked(bot, "When was the night tour cancelled?")
+    assert [claim.text for claim in answer.claims] == [
+        "The documents say otherwise.",
+        "The night tour took place as planned.",
+    ]
+
+
+def test_a_premise_that_nothing_speaks_of(bot: Bot) -> None:
+    """Neither contradicted nor confirmed: refused as ever."""
+    assert _asked(bot, "Why did Silas Penn resign?").status == "refused"
