@@ -24,6 +24,8 @@ from retrieval.model import Passage, Reranker
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from bot.translation import Tongue
+
 NEAREST = 3  # passages shown with a refusal
 READ = 8  # passages given to the model
 DECISIVE = 0.9  # from this probability on quotes are shown even if the model finds no answer
@@ -34,8 +36,9 @@ MISSING = "The documents do not answer:"
 class Writer:
     """Collects the statements of one answer while they are shown."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, tongue: Tongue | None = None) -> None:
         self._reading = reading
+        self._tongue = tongue
         self._began = perf_counter()
         self._numbering = Numbering()
         self._claims: list[Claim] = []
@@ -53,10 +56,15 @@ class Writer:
         return "\n" if self._text else ""
 
     def state(self, supported: Supported, prefix: str = "") -> Statement:
-        """Adds a statement behind `prefix` (a space, a line break, a bullet)."""
+        """Adds a statement behind `prefix` (a space, a line break, a bullet), in the asker's language unless quoted."""
         claim = Claim(supported.text, self._numbering.cite(supported.quotes))
         self._claims.append(claim)
-        return self.remark(prefix + marked(claim))
+        shown = claim if supported.verbatim else replace(claim, text=self.say(claim.text))
+        return self.remark(prefix + marked(shown))
+
+    def say(self, text: str) -> str:
+        """English text in the asker's language."""
+        return self._tongue(text) if self._tongue else text
 
     def remark(self, text: str) -> Statement:
         """Adds text that is no claim."""
@@ -74,7 +82,7 @@ class Writer:
 
     def shows(self, findings: Findings) -> bool:
         """Whether statements so far cite every side of `findings`, and say its value."""
-        said = self._text.lower()
+        said = " ".join(claim.text for claim in self._claims).lower()
         return all(
             value.lower() in said and all(map(self._numbering.knows, quotes))
             for dispute in findings.disputes
@@ -83,6 +91,8 @@ class Writer:
 
     def done(self, **values: object) -> Done:
         """The finished answer; `values` are further fields of `Answer`."""
+        if self._tongue and (translated := self._tongue.notice):
+            values["notice"] = f"{values.get('notice', '')} {translated}".strip()
         reading, now = self._reading, perf_counter()
         answer = Answer(
             question=reading.question.text,
@@ -98,18 +108,18 @@ class Writer:
         return Done(replace(answer, **values))  # type: ignore[arg-type]
 
 
-def refuse(reading: Reading, **values: object) -> Iterator[Event]:
+def refuse(reading: Reading, tongue: Tongue | None = None, **values: object) -> Iterator[Event]:
     """Says plainly that the documents do not answer, and shows what came closest."""
-    writer = Writer(reading)
+    writer = Writer(reading, tongue)
     reason = reading.parts[0].judgement.reason if len(reading.parts) == 1 else ""
-    yield writer.remark(f"{REFUSAL[:-1]}: {reason}." if reason else REFUSAL)
+    yield writer.remark(writer.say(f"{REFUSAL[:-1]}: {reason}." if reason else REFUSAL))
     closest = [e for evidence in zip_longest(*(part.evidence for part in reading.parts)) for e in evidence if e]
     yield writer.done(nearest=nearest(extractive.quote(e) for e in distinct(closest)[:NEAREST]), **values)
 
 
-def quote(reading: Reading, **values: object) -> Iterator[Event]:
+def quote(reading: Reading, tongue: Tongue | None = None, **values: object) -> Iterator[Event]:
     """The embedded answer: a line a statement, quotes as a list where there are several, question by question."""
-    writer = Writer(reading)
+    writer = Writer(reading, tongue)
     for part in reading.answered:
         for section in sections(part):
             yield from _lines(writer, section)
@@ -120,7 +130,7 @@ def _end(reading: Reading, writer: Writer, values: dict[str, object]) -> Iterato
     """Says which of several questions found no answer, and closes."""
     missing = [text for part in reading.parts for text in part.missing]
     if missing and writer.claims:
-        yield writer.remark("\n" + "\n".join(f"{MISSING} “{flat(text)}”" for text in missing))
+        yield writer.remark("\n" + "\n".join(f"{writer.say(MISSING)} “{flat(text)}”" for text in missing))
         values = {"status": "partial", **values}
     yield writer.done(**values)
 
@@ -146,20 +156,23 @@ FALLBACK_ERROR = "Quoted from the documents, because the model could not be aske
 BROKEN_OFF = "The rest is missing: the model's answer broke off here."
 
 
-def write(reading: Reading, model: BaseChatModel, model_name: str, reranker: Reranker | None) -> Iterator[Event]:
+def write(
+    reading: Reading, model: BaseChatModel, model_name: str, reranker: Reranker | None, tongue: Tongue | None = None
+) -> Iterator[Event]:
     """The model's answer, sentence by sentence: each is verified before it is shown, or withheld with the reason.
 
     Where nothing of it can be shown, or the endpoint fails, the embedded answer takes its place, marked as such.
     """
     from bot.llm import drafts, prompt
 
-    writer = Writer(reading)
+    writer = Writer(reading, tongue)
+    asked = reading.english
     read = _passages_to_read(reading)
     withheld: list[Withheld] = []
     usages: list[Usage] = []
     declined, error = False, ""
     try:
-        for draft in drafts(model, reading.standalone, read, usages.append):
+        for draft in drafts(model, asked, read, usages.append):
             if draft.declines:
                 declined = True
                 continue
@@ -173,15 +186,15 @@ def write(reading: Reading, model: BaseChatModel, model_name: str, reranker: Rer
     values = {
         "withheld": tuple(withheld),
         "usage": usages[0] if usages else Usage(),
-        "trace": _trace(reading, prompt(reading.standalone, read).text),
+        "trace": _trace(reading, prompt(asked, read).text),
         "error": error,
     }
     if writer.claims:
         yield from _finish(reading, writer, {**values, "answerer": model_name})
     elif declined and not error and max(p.judgement.probability for p in reading.parts) < DECISIVE:
-        yield from refuse(reading, **{**values, "answerer": model_name})
+        yield from refuse(reading, tongue, **{**values, "answerer": model_name})
     else:
-        yield from quote(reading, **values, notice=FALLBACK_ERROR if error else FALLBACK)
+        yield from quote(reading, tongue, **values, notice=FALLBACK_ERROR if error else FALLBACK)
 
 
 def _passages_to_read(reading: Reading) -> list[Passage]:
@@ -205,7 +218,7 @@ def _finish(reading: Reading, writer: Writer, values: dict[str, object]) -> Iter
             yield writer.state(found.statements[0], " ")
         writer.dispute(found)
     if values["error"]:
-        yield writer.remark(f" {BROKEN_OFF}")
+        yield writer.remark(f" {writer.say(BROKEN_OFF)}")
         values = {**values, "status": "partial"}
     yield from _end(reading, writer, values)
 

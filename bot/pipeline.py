@@ -25,6 +25,7 @@ from bot.refusal import judge
 from bot.settings import Settings
 from bot.spelling import corrected
 from bot.together import titled
+from bot.translation import Tongue, in_english
 from retrieval.model import Passage, Reranker, Scope, Source
 from retrieval.models import vocabulary
 
@@ -103,15 +104,17 @@ class Bot:
         began = perf_counter()
         model = self._model if self._writes(question) else None
         whole = standalone(question.text, question.history, model)
-        reading = self._read(question, whole, model, began)
+        english = in_english(whole, model) if model else whole
+        reading = self._read(question, whole, english, model, began)
         yield Progress(f"Reading {len({p.source for p in reading.passages})} documents")
+        tongue = Tongue(model, whole, reading.passages) if model and english != whole else None
         notice = "" if model or all(part.asked.english for part in reading.parts) else answering.NOT_ENGLISH
         if not reading.answered:
-            yield from answering.refuse(reading, notice=notice)
+            yield from answering.refuse(reading, tongue, notice=notice)
         elif model is None or any(part.correction for part in reading.parts):  # a correction is told by its quote
-            yield from answering.quote(reading, notice=notice)
+            yield from answering.quote(reading, tongue, notice=notice)
         else:
-            yield from answering.write(reading, model, self._settings.model or "", self._reranker)
+            yield from answering.write(reading, model, self._settings.model or "", self._reranker, tongue)
 
     def sources(self, scope: Scope = Scope()) -> list[DocumentInfo]:
         """The indexed documents."""
@@ -134,15 +137,15 @@ class Bot:
         if "_reader" in self.__dict__:
             self._reader.close()
 
-    def _read(self, question: Question, whole: str, model: BaseChatModel | None, began: float) -> Reading:
+    def _read(self, question: Question, whole: str, english: str, model: BaseChatModel | None, began: float) -> Reading:
         """Reads what each question of the message needs."""
-        plans = planned(whole, model)
+        plans = planned(english, model)
         with self._reader.snapshot() as snapshot:
             found = [self._found(snapshot, plan, question.scope) for plan in plans]
         searched, k = perf_counter(), question.k or POOL
         judged = [[self._judge(text, passages, k) for text, passages in row] for row in found]
         read = tuple(assembled(plan, row) for plan, row in zip(plans, judged, strict=True))
-        return Reading(question, whole, read, Timings(searched - began, perf_counter() - searched), began)
+        return Reading(question, whole, english, read, Timings(searched - began, perf_counter() - searched), began)
 
     def _found(self, snapshot: Snapshot, plan: Plan, scope: Scope) -> list[tuple[str, list[Passage]]]:
         """What is found for a question, for each piece of it, and for what is beside it.

@@ -75,6 +75,11 @@ _ENGLISH = frozenset(  # none of them is a common word of another large language
     from this that these those it he she they his her their you your many much will would can could should not there
     tell please list name""".split()
 )
+_ELSEWHERE = frozenset(  # question words of other languages that are no English words
+    """wer wo wann wie warum weshalb wieviel wieviele qui quand où comment pourquoi combien quién quien qué cuándo
+    cuando dónde donde cómo cuánto cuántos cuántas perché quem quanto quantos quando waarom wanneer hoeveel кто что где
+    когда как почему сколько""".split()
+)
 _LENGTH = re.compile(r"\bhow long (?:is|are)\b", re.I)  # a river or a speech
 _APART = re.compile(r"\s+(?:later|earlier|ago|before|after)\b", re.I)  # "three hours later" is no duration
 _MEASURES = {  # the units that measure it
@@ -104,9 +109,12 @@ class Asked:
 
     @cached_property
     def english(self) -> bool:
-        """Whether the question looks like English: of four words or more at least one is a common English one."""
+        """Whether the question looks like English: one of its words is a common English one.
+
+        Of fewer than four words none need be, if none asks a question in another language.
+        """
         told = words(self.text)
-        return len(told) < 4 or not _ENGLISH.isdisjoint(told)
+        return not _ENGLISH.isdisjoint(told) or (len(told) < 4 and _ELSEWHERE.isdisjoint(told))
 
     @cached_property
     def acts(self) -> tuple[str, ...]:

@@ -61,10 +61,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A message with everything known before it is answered. `began` is a `perf_counter` reading."""
+    """A message with everything known before it is answered.
+
+    `english` is what it asks in English, where that could be told, else as it stands. `began` is a
+    `perf_counter` reading.
+    """
 
     question: Question
     standalone: str
+    english: str
     parts: tuple[Part, ...]
     timings: Timings
     began: float
