@@ -76,6 +76,7 @@ _COMPARATIVE = rf"(?P<comparative>{_QUALITY}|{'|'.join(_COMPARATIVES)})\b"
 _WORD = r"[^\W_][\w'’.&/-]*"
 _THING = rf"(?:{_WORD}\s+){{0,6}}?{_WORD}"
 _SHORT = rf"(?:{_WORD}\s+){{0,3}}?{_WORD}"
+_WHERE = rf"(?:in|on|at|for|by|during)\s+{_SHORT}"
 _ON = r"(?:on|in|about|over|as to|regarding|concerning|with regard to|in terms of|when it comes to|for)"
 _SAY = r"(?:say|said|think|report|write|claim|tell|argue|demand|want|promise|offer|announce|call|predict|cost|weigh)"
 _CHOICE = re.compile(
@@ -99,6 +100,13 @@ _THAN_BE = re.compile(
 _THAN_DO = re.compile(
     rf"(?P<aux>{_DO})\s+(?P<one>{_THING})\s+(?P<verb>{_WORD})\s+{_COMPARATIVE}(?P<rest>.*?)\s+than\s+(?P<other>{_SHORT})",
     re.I,
+)
+_AT = rf"(?P<one>{_WHERE})\s+(?:or|than)\s+(?P<other>{_WHERE})"
+_EITHER_AT = (
+    re.compile(rf"(?P<verb>{_BE})\s+(?P<subject>{_THING})\s+{_COMPARATIVE}(?P<rest>.*?)\s+{_AT}", re.I),
+    re.compile(
+        rf"(?P<aux>{_DO})\s+(?P<subject>{_THING})\s+(?P<verb>{_WORD})\s+{_COMPARATIVE}(?P<rest>.*?)\s+{_AT}", re.I
+    ),
 )
 _TOPIC = rf"(?:\s+{_ON}\s+(?P<topic>.+))?"
 _FROM = r"(?:differ(?:ent)?\s+from|compare\s+(?:to|with))"
@@ -141,7 +149,7 @@ def compound(text: str) -> Compound | None:
     body = " ".join(text.split()).strip(" ?!.")
     if len(body) > MAX_QUESTION:
         return None
-    for rule in (_chosen, _either, _than, _told_apart, _joined, _repeated):
+    for rule in (_chosen, _at, _either, _than, _told_apart, _joined, _repeated):
         found = rule(body)
         if found and 2 <= len(found.pieces) <= PARTS:
             return found
@@ -153,6 +161,12 @@ def _chosen(body: str) -> Compound | None:
     if not (m := _CHOICE.fullmatch(body)):
         return None
     return _measured(m, _things(m["things"]))
+
+
+def _at(body: str) -> Compound | None:
+    """Is the toll higher in June or in July? Did the mill employ more people in Alba than in Brenn?"""
+    m = next((m for pattern in _EITHER_AT if (m := pattern.fullmatch(body))), None)
+    return _measured(m, (m["one"], m["other"]), m.groupdict().get("aux", ""), m["subject"]) if m else None
 
 
 def _either(body: str) -> Compound | None:
@@ -172,8 +186,8 @@ def _than(body: str) -> Compound | None:
     return _measured(m, [one, other], m.groupdict().get("aux", ""))
 
 
-def _measured(m: re.Match[str], things: Sequence[str], aux: str = "") -> Compound:
-    """One "how tall is", "how much does ... cost" for each thing."""
+def _measured(m: re.Match[str], things: Sequence[str], aux: str = "", subject: str = "") -> Compound:
+    """One "how tall is", "how much does ... cost" for each thing, or of the `subject` at each time or place."""
     verb = m["verb"].lower()
     comparative = " ".join(m["comparative"].lower().split())
     scale, sign = _COMPARATIVES.get(comparative, ("", 1))
@@ -182,7 +196,9 @@ def _measured(m: re.Match[str], things: Sequence[str], aux: str = "") -> Compoun
         sign = 1 if degree in ("more", "most") else -1
     ask = _with_be(scale, verb) if verb in _BE.split("|") else _with_verb(scale, verb, aux.lower())
     rest = " ".join(m["rest"].split())
-    return Compound(tuple(Piece(thing, ask(thing, rest)) for thing in things), comparative, sign)
+    asked = {thing: ask(subject or thing, rest) for thing in things}
+    pieces = (Piece(thing, f"{q[:-1]} {thing}?" if subject else q) for thing, q in asked.items())
+    return Compound(tuple(pieces), comparative, sign)
 
 
 def _with_be(scale: str, be: str) -> Callable[[str, str], str]:

@@ -49,6 +49,11 @@ def asks_for_list(text: str) -> bool:
     return bool(_ASKS.search(text) or _requested(text))
 
 
+def announces(e: Evidence) -> bool:
+    """Whether a span only says that a list follows."""
+    return e.text.rstrip().endswith(":")
+
+
 def as_question(text: str) -> str:
     """A request as the question it stands for: "Name the five rules." asks what the rules are."""
     things = _requested(text)

@@ -5,17 +5,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.compose import Findings, Quote, Supported, flat
 from bot.evidence import Evidence, Statement, statement
 from bot.extractive import quote
+from bot.question import Asked
+from bot.refusal import Judgement
+from bot.terms import missing, words
 from retrieval.model import Passage
 
 DOCUMENTS = 12
+_LEAST = 0.4  # the probability from which a span that holds every content word speaks of a subject
 _MARGIN = 6.0  # how far below the best span another document's best one may score
 _ASKS = re.compile(
     r"\W*(?:which|what|how many)\s+(?:of the\s+)?(?:news\s+|other\s+)?"
-    r"(?:outlets?|papers?|newspapers?|sources?|documents?|articles?|files?|media|agencies|publications?)\s+"
+    r"(?:outlets?|papers?|newspapers?|sources?|documents?|articles?|files?|media|agencies|publications?"
+    r"|bulletins?|reports?|notices?|pages?|handbooks?|minutes|letters?)\s+"
     r"(?:have\s+|has\s+|also\s+)*"
     r"(?:report\w*|mention\w*|say|says|said|tell|tells|told|wr[io]tes?|written|cover\w*|carr\w+|speaks?|spoke|talk\w*|claim\w*)\s+"
     r"(?:on\s+|about\s+|of\s+|that\s+)?(?P<what>.+?)[\s?!.]*$",
@@ -35,6 +41,17 @@ def as_question(text: str) -> str:
     """What such a question searches for: what is told, not who tells it; other questions as they are."""
     m = _ASKS.match(text)
     return f"{_SEARCHED}{m['what']}?" if m else text
+
+
+def judged(asked: Asked, evidence: Sequence[Evidence], judgement: Judgement) -> Judgement:
+    """`judgement`, more lenient for a question that only names a subject, which no sentence answers as such.
+
+    The best span must hold every content word of it.
+    """
+    lenient = asked.text.startswith(_SEARCHED) and not judgement.reason and judgement.probability >= _LEAST
+    if lenient and not missing(asked.wanted, words(evidence[0].text)):
+        return replace(judgement, answers=True)
+    return judgement
 
 
 def findings(evidence: Sequence[Evidence], passages: Sequence[Passage]) -> Findings:

@@ -57,7 +57,7 @@ def _plan(text: str, model: BaseChatModel | None, divides: bool) -> Plan:
 
 def assembled(plan: Plan, found: Sequence[Part]) -> Part:
     """What was found for a question, for each of its pieces, and for what is beside it, as one part."""
-    whole, *rest = found
+    whole, *rest = (replace(p, judgement=outlets.judged(p.asked, p.evidence, p.judgement)) for p in found)
     if plan.compound:
         return compared(whole, plan.compound, rest)
     return _righted(_timed(plan.wish, whole, rest) if plan.wish else whole)

@@ -46,6 +46,10 @@ _PATTERNS = (
         r"|\b(?:price|cost|budget|salary|fee)\b.*\?|\bhow (?:expensive|costly)\b"
         r"|\bhow many (?:dollars|euros|pounds|yuan|yen)",
     ),
+    (
+        Kind.AMOUNT,
+        r"\bhow high\b.*\b(?:toll|price|fee|cost|fare|tax|salary|wage|rent|rate|fine|budget|loan|share|turnout)s?\b",
+    ),
     (Kind.MEASURE, r"\bhow (?:far|tall|high|deep|wide|heavy|fast|hot|cold|big|large|old)\b"),
     (Kind.COUNT, r"\bhow many\b|\bnumber of\b|\bhow often\b|\bpopulation\b|\bhow few\b"),
     (Kind.AMOUNT, r"\bhow much\b"),

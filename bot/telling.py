@@ -29,7 +29,7 @@ def sections(part: Part) -> Iterator[Section]:
         yield Section("", Findings((lead,)))
     for piece in part.answered:
         found = together.told(piece)
-        shown = tuple(s for s in found.statements if s.verbatim) if lead else found.statements
+        shown = tuple(s for s in found.statements if not lead or (set(s.quotes) <= set(lead.quotes) and s.verbatim))
         yield Section(piece.label, Findings(shown, found.disputes))
 
 
@@ -41,6 +41,6 @@ def findings(part: Part) -> Findings:
         return premise.findings(part.correction)
     if part.wish:
         return timewords.findings(part.asked, part.wish, part.evidence)
-    if part.asked.kind is Kind.OTHER and lists.asks_for_list(part.asked.text):
+    if part.asked.kind is Kind.OTHER and (lists.asks_for_list(part.asked.text) or lists.announces(part.evidence[0])):
         return lists.findings(part.evidence)
     return extractive.findings(part.asked, part.evidence)

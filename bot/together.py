@@ -20,6 +20,7 @@ from bot.terms import content, missing, stem, words
 from retrieval.model import Kind, Passage
 
 STATEMENTS = 3  # of each thing
+_NEAR = 2.5  # how far below the best span of a thing a further one may score
 
 
 def compared(whole: Part, asked: Compound, pieces: Sequence[Part]) -> Part:
@@ -112,7 +113,16 @@ def told(piece: Part) -> Findings:
     found = findings(piece.asked, piece.evidence)
     if found.disputes:
         return found
-    return Findings(found.statements[:STATEMENTS])
+    best = piece.evidence[0]
+    close = {
+        quote(e) for e in piece.evidence if e.score >= best.score - _NEAR and _held(piece, e) >= _held(piece, best)
+    }
+    return Findings(tuple(s for s in found.statements if close.issuperset(s.quotes))[:STATEMENTS])
+
+
+def _held(piece: Part, e: Evidence) -> set[str]:
+    """What the span holds of the question's content words."""
+    return set(piece.asked.terms) & set(content(e.text))
 
 
 def conclusion(part: Part) -> Supported | None:

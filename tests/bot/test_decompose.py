@@ -33,6 +33,8 @@ def _questions(text: str) -> list[str]:
         ("Was Anna's boat heavier than Ben's?", ["How heavy was Anna's boat?", "How heavy was Ben's boat?"]),
         ("Did the ferry carry more people than the train?", ["How many people did the ferry carry?", "How many people did the train carry?"]),
         ("Which plan is more popular, Basic or Studio?", ["How popular is Basic?", "How popular is Studio?"]),
+        ("Is the toll higher in June or in July?", ["How high is the toll in June?", "How high is the toll in July?"]),
+        ("Did the mill employ more people in Alba than in Brenn?", ["How many people did the mill employ in Alba?", "How many people did the mill employ in Brenn?"]),
         ("How do the mill and the forge differ on pay?", ["What is said about the mill and pay?", "What is said about the forge and pay?"]),
         ("How does version 2 differ from version 3?", ["What is said about version 2?", "What is said about version 3?"]),
         ("What is the difference between the mill and the forge?", ["What is said about the mill?", "What is said about the forge?"]),

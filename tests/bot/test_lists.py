@@ -8,6 +8,7 @@ from passages import lines, passage
 from bot import lists, outlets
 from bot.evidence import gather
 from bot.question import understand
+from bot.refusal import Judgement
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,12 @@ def test_the_whole_list_is_shown(best: int) -> None:
     assert {s.quotes[0].text for s in found} == {"\n".join(RULES[:4])}
 
 
+def test_a_line_that_announces_a_list() -> None:
+    """It is no answer without the list, whatever was asked."""
+    found, *_ = gather(understand("What must I wear?"), [lines("Wear this:", "- Gloves.", scores=[8.0, -8.0])], None)
+    assert lists.announces(found)
+
+
 def test_a_list_goes_on_in_the_next_passage() -> None:
     """Where a passage ends within a list, the one that goes on is shown, too, with its own quote."""
     first = lines("Rules:", "- Wear gloves.", scores=[5.0, 7.0])
@@ -100,6 +107,7 @@ def test_items_in_prose_come_from_several_passages() -> None:
     [
         ("Which papers reported the fire?", "What is said about the fire?"),
         ("which news outlets have written about the new kiln", "What is said about the new kiln?"),
+        ("Which bulletins mention the bridge?", "What is said about the bridge?"),
         ("Which paper did Anna buy?", "Which paper did Anna buy?"),
     ],
 )
@@ -117,3 +125,15 @@ def test_every_document_that_tells_it() -> None:
     asked = understand("What is said about the fire at the mill?")
     shown = outlets.findings(gather(asked, [*found, other], None), [*found, other]).statements
     assert [s.quotes[0].passage.source for s in shown] == ["0.txt", "1.txt", "2.txt"]
+
+
+def test_a_subject_alone_is_judged_leniently() -> None:
+    """A span that holds all its words speaks of it, though it answers no question; one that lacks one does not."""
+    asked = understand("What is said about the fire at the mill?")
+    told = gather(asked, [passage("The mill burned down in the fire.", scores=[1.0])], None)
+    other = gather(asked, [passage("The mill was sold.", scores=[1.0])], None)
+    unsure = Judgement(False, 0.5)
+    assert outlets.judged(asked, told, unsure).answers
+    assert outlets.judged(asked, other, unsure) == unsure
+    assert outlets.judged(asked, told, Judgement(False, 0.2)) == Judgement(False, 0.2)
+    assert outlets.judged(understand("Who set the fire?"), told, unsure) == unsure
