@@ -11,7 +11,7 @@ from bot.answer import Turn
 from bot.conversation import standalone
 from bot.decompose import Compound
 from bot.evidence import distinct
-from bot.premise import corrected
+from bot.premise import corrected, turned
 from bot.question import essence, parts
 from bot.reading import Part
 from bot.subquestions import divided
@@ -34,8 +34,14 @@ class Plan:
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """What is searched for beside `text` because of its time: the question without its event, and the event's."""
-        return (self.wish.bare, event_question(self.wish)) if self.wish and self.wish.event else ()
+        """What is searched for beside `text`.
+
+        Because of its time, the question without its event and the event's; because of its premise, whether it is so.
+        """
+        if self.wish and self.wish.event:
+            return (self.wish.bare, event_question(self.wish))
+        denied = "" if self.compound else turned(self.text)
+        return (denied,) if denied else ()
 
 
 def planned(whole: str, model: BaseChatModel | None) -> list[Plan]:
@@ -60,12 +66,14 @@ def assembled(plan: Plan, found: Sequence[Part]) -> Part:
     whole, *rest = (replace(p, judgement=outlets.judged(p.asked, p.evidence, p.judgement)) for p in found)
     if plan.compound:
         return compared(whole, plan.compound, rest)
-    return _righted(_timed(plan.wish, whole, rest) if plan.wish else whole)
+    if not plan.wish:
+        return _righted(whole, rest)
+    return _righted(_timed(plan.wish, whole, rest if plan.wish.event else ()), ())
 
 
-def _righted(part: Part) -> Part:
+def _righted(part: Part, beside: Sequence[Part]) -> Part:
     """`part` with what contradicts the premise of its question, which is then its answer."""
-    correction = corrected(part.asked, part.evidence)
+    correction = corrected(part.asked, part.evidence, [e for other in beside for e in other.evidence])
     if not correction:
         return part
     return replace(part, correction=correction, judgement=replace(part.judgement, answers=True, reason=""))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.compose import Findings, Quote, Supported, flat
@@ -16,7 +16,8 @@ from bot.dates import dates
 from bot.evidence import Evidence
 from bot.polarity import denied, leaves_open, undenied
 from bot.quantities import Quantity, quantities
-from bot.question import Asked
+from bot.question import Asked, understand
+from bot.stance import Stance, stance
 from bot.terms import content, missing, names, same_word, stem, words
 
 QUOTES = 2
@@ -91,9 +92,14 @@ class _Premise:
         return self.stems & frozenset(content(undenied(self.text)))
 
     @cached_property
-    def denied(self) -> frozenset[str]:
-        """Stems of what it denies: of "refuse to sign" that is signing; where "not" denies all of it, every act."""
-        return self.acts if self.negated else frozenset(denied(self.text))
+    def denied(self) -> bool:
+        """Whether it denies what was done: "refuse to sign", "didn't sign"."""
+        return self.negated or bool(denied(self.text))
+
+    @cached_property
+    def plain(self) -> Asked:
+        """Whether it was done, as a question: "Did she sign?"."""
+        return understand(f"Did {' '.join(undenied(self.text).split())}?")
 
 
 @dataclass(frozen=True)
@@ -112,13 +118,23 @@ class _Told:
         return frozenset(content(self.text))
 
 
-def corrected(asked: Asked, evidence: Sequence[Evidence]) -> Correction | None:
-    """What contradicts the premise of a question; None where nothing does, or something confirms it."""
+def turned(text: str) -> str:
+    """What is searched for beside a question that denies something: whether it was done. "" for other questions."""
+    m = _ASKS.match(text)
+    premise = _Premise(m["premise"], bool(m["not"]), understand(text)) if m else None
+    return premise.plain.text if premise and premise.denied and premise.acts else ""
+
+
+def corrected(asked: Asked, evidence: Sequence[Evidence], beside: Sequence[Evidence] = ()) -> Correction | None:
+    """What contradicts the premise of a question; None where nothing does, or something confirms it.
+
+    `beside` is the evidence for the question that `turned` gives.
+    """
     m = _ASKS.match(asked.text)
     if not m or not evidence:
         return None
     premise = _Premise(m["premise"], bool(m["not"]), asked)
-    told = list(_sentences(evidence))
+    told = [*_sentences(beside), *_sentences(evidence)]
     if found := _turned(premise, told) or _contrary(premise, told) or _figures(premise, told):
         return Correction("The documents say otherwise.", tuple(t.quote for t in found[:QUOTES]))
     if name := _owner(premise):
@@ -148,20 +164,34 @@ def _sentences(evidence: Sequence[Evidence]) -> Iterator[_Told]:
 def _turned(premise: _Premise, told: Sequence[_Told]) -> list[_Told]:
     """Sentences that deny what the premise asserts, or assert what it denies; none where another confirms it."""
     against = list[_Told]()
+    least = 1.0 if premise.denied else _SHARED  # "not in the hall" denies no signing elsewhere
     for t in told:
-        shared = premise.acts & t.stems
-        least = 1.0 if premise.denied else _SHARED  # "not in the hall" denies no signing elsewhere
-        if not shared or len(shared) < least * len(premise.acts) or _open(premise, t):
+        if not premise.acts or len(premise.acts & t.stems) < least * len(premise.acts):
             continue
-        theirs = denied(t.text)
-        disputed = shared & (premise.denied or theirs)
-        if premise.denied and not disputed:
-            continue
-        if disputed & theirs if premise.denied else not disputed:
-            return []  # it says the same, of whomever
-        if _same_people_and_day(premise, t):
+        if stance(premise.plain, t.text) is (Stance.NO if premise.denied else Stance.YES):
+            return []
+        if _stance(premise, t) is (Stance.YES if premise.denied else Stance.NO) and _same_people_and_day(premise, t):
             against.append(t)
     return against
+
+
+def _stance(premise: _Premise, t: _Told) -> Stance | None:
+    """Whether a clause or the sentence tells that it was done, and names nobody between those of the premise."""
+    asked = premise.plain
+    turned = replace(asked, names=asked.names[::-1])  # who met whom is the same either way
+    for clause in _CLAUSE.split(t.text):
+        if not missing(asked.names, words(clause)) and not _somebody_between(asked, clause):
+            found = stance(asked, clause) or stance(turned, clause)
+            if found:
+                return found
+    return None if _somebody_between(asked, t.text) else stance(asked, t.text)
+
+
+def _somebody_between(asked: Asked, clause: str) -> bool:
+    """Whether somebody else stands between the names: "Ann recalled that Carl Dorn met Ben"."""
+    spoken = [(m.start(), m.group().lower()) for m in re.finditer(r"[^\W_]+", clause)]
+    own = [at for at, word in spoken if any(same_word(word, name) for name in asked.names)]
+    return bool(own) and any(own[0] < n.start < own[-1] and " " in n.text for n in asked.strangers(clause))
 
 
 def _same_people_and_day(premise: _Premise, t: _Told) -> bool:
@@ -186,15 +216,24 @@ def _contrary(premise: _Premise, told: Sequence[_Told]) -> list[_Told]:
     """Sentences that tell the contrary of what the premise claims of the same things: it ran, was not cancelled."""
     for claimed, contrary in _COMPILED:
         m = claimed.search(premise.text)
-        if not m or premise.denied - set(content(m.group())) or premise.negated:
+        if not m or premise.negated:
             continue
         things = premise.stems - set(content(m.group())) - {stem(w) for w in words(m.group())}
-        close = [t for t in told if things and things <= t.stems and not missing(premise.asked.names, words(t.text))]
-        if not any(claimed.search(t.text) for t in close):
-            against = [t for t in close if contrary.search(t.text) and not denied(t.text) and not _open(premise, t)]
-            if against:
-                return against
+        if any(claimed.search(t.text) and things <= t.stems for t in told):
+            continue
+        against = [t for t in told if things and _tells(premise, t, things, contrary)]
+        if against:
+            return against
     return []
+
+
+def _tells(premise: _Premise, t: _Told, things: frozenset[str], contrary: re.Pattern[str]) -> bool:
+    """Whether a clause tells the contrary as a fact, of the same things and people."""
+    clauses = (c for c in _CLAUSE.split(t.text) if contrary.search(c) and things <= set(content(c)))
+    return any(
+        not missing(premise.asked.names, words(c)) and not denied(c) and not _somebody_between(premise.asked, c)
+        for c in clauses
+    ) and not _open(premise, t)
 
 
 def _figures(premise: _Premise, told: Sequence[_Told]) -> list[_Told]:

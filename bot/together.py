@@ -117,7 +117,12 @@ def told(piece: Part) -> Findings:
     close = {
         quote(e) for e in piece.evidence if e.score >= best.score - _NEAR and _held(piece, e) >= _held(piece, best)
     }
+    close |= {quote(e) for e in piece.evidence if _in_table(e)}  # its rows compare by themselves
     return Findings(tuple(s for s in found.statements if close.issuperset(s.quotes))[:STATEMENTS])
+
+
+def _in_table(e: Evidence) -> bool:
+    return any(s.kind is Kind.TABLE and e.start <= s.start < e.end for s in e.passage.chunk.sentences)
 
 
 def _held(piece: Part, e: Evidence) -> set[str]:
@@ -157,8 +162,11 @@ def _only_value(piece: Part, others: Sequence[str]) -> Value | None:
         return None
     best = piece.evidence[0]
     own = _distinctive(piece.label, others)
-    in_table = any(s.kind is Kind.TABLE and best.start <= s.start < best.end for s in best.passage.chunk.sentences)
-    if in_table or leaves_open(best.text) or not (dates(piece.label) or (own and not missing(own, words(best.text)))):
+    if (
+        _in_table(best)
+        or leaves_open(best.text)
+        or not (dates(piece.label) or (own and not missing(own, words(best.text))))
+    ):
         return None
     return value_of(piece.asked, best)
 

@@ -8,7 +8,7 @@ import pytest
 from passages import passage
 
 from bot.evidence import gather
-from bot.premise import corrected, findings
+from bot.premise import corrected, findings, turned
 from bot.question import understand
 
 
@@ -26,6 +26,10 @@ def _corrected(question: str, *sentences: str):  # type: ignore[no-untyped-def]
     [
         ("Why did Ann Low refuse to sign the lease?", "Ann Low signed the lease on Monday."),
         ("Why didn't Ann Low open the fair?", "Ann Low opened the fair in the rain."),
+        (
+            "Why did Ben Hart refuse to meet Ann Low?",
+            "Ann Low, the mayor, said on Monday Ann Low met Ben Hart for lunch.",
+        ),
         ("Why did the club rent the hall?", "The club did not rent the hall."),
         ("When was the night ferry cancelled?", "The night ferry ran as scheduled."),
         ("Why was the spring fair postponed?", "The spring fair took place as planned."),
@@ -57,6 +61,11 @@ def test_a_false_premise_is_corrected(question: str, sentence: str) -> None:
         ("Why did membership fall?", ["Membership rose in May.", "Membership fell in June."]),
         ("Why did 300 guests leave?", ["Of 700 guests 300 guests left."]),
         ("Why did 300 guests leave?", ["The hall holds 250 guests."]),
+        (
+            "Why did Ann Low refuse to meet Ben Hart?",
+            ["Ann Low met the mayor, but it is not confirmed whether Ann Low will meet Ben Hart."],
+        ),
+        ("Why did Ann Low refuse to meet Ben Hart?", ["Ann Low recalled a meeting between Carl Dorn and Ben Hart."]),
         ("Why did Ann Low resign?", ["Ann Low spoke of the weather."]),
         ("Did Ann Low refuse to sign the lease?", ["Ann Low signed the lease on Monday."]),
         ("Why?", ["Ann Low signed the lease."]),
@@ -75,3 +84,17 @@ def test_somebody_else_did_it() -> None:
     assert [q.text for q in found.quotes] == told[:1]
     assert _corrected("When did Rhea Lund sign the loan contract?", *told) is None
     assert _corrected("When did Silas Penn sign the loan contract?", *told) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "searched"),
+    [
+        ("Why did Ann Low refuse to sign the lease?", "Did Ann Low to sign the lease?"),
+        ("Why didn't Ann Low sign the lease?", "Did Ann Low sign the lease?"),
+        ("Why did Ann Low sign the lease?", ""),
+        ("Who refused to sign the lease?", ""),
+    ],
+)
+def test_what_is_searched_for_beside_a_denial(question: str, searched: str) -> None:
+    """Whether it was done; the words stand as the question has them."""
+    assert turned(question) == searched
