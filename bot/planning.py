@@ -82,14 +82,20 @@ def _righted(part: Part, beside: Sequence[Part]) -> Part:
 def _timed(wish: Wish, whole: Part, beside: Sequence[Part]) -> Part:
     """`whole` with the evidence of the time wished for.
 
-    Where its event can be dated, what was found without naming the event serves, too.
+    Where its event can be dated and nothing of that time answers, what was found without naming the event serves, too.
     """
-    judgement, evidence = whole.judgement, whole.evidence
-    if beside:
-        bare, event = beside
-        wish = dated(wish, event.evidence) if event.judgement.answers else wish
-        if wish.day:
-            judgement = max(judgement, bare.judgement, key=lambda judged: judged.probability)
-            evidence = tuple(distinct(sorted((*evidence, *bare.evidence), key=lambda e: -e.score)))
-    evidence, judgement = within(wish, evidence, judgement)
-    return replace(whole, evidence=evidence, judgement=judgement, wish=wish)
+    if not beside:
+        return _bounded(wish, whole)
+    bare, event = beside
+    wish = dated(wish, event.evidence) if event.judgement.answers else wish
+    part = _bounded(wish, whole)
+    if part.judgement.answers or not wish.day:
+        return part
+    evidence = distinct(sorted((*whole.evidence, *bare.evidence), key=lambda e: -e.score))
+    judgement = max(whole.judgement, bare.judgement, key=lambda judged: judged.probability)
+    return _bounded(wish, replace(whole, evidence=tuple(evidence), judgement=judgement))
+
+
+def _bounded(wish: Wish, part: Part) -> Part:
+    evidence, judgement = within(wish, part.evidence, part.judgement)
+    return replace(part, evidence=evidence, judgement=judgement, wish=wish)

@@ -16,7 +16,7 @@ from bot.dates import Date, dates
 from bot.evidence import Evidence, values
 from bot.extractive import findings as undated
 from bot.extractive import quote, select
-from bot.question import Asked
+from bot.question import Asked, Kind
 from bot.refusal import Judgement
 from bot.terms import missing, words
 
@@ -160,6 +160,8 @@ def findings(asked: Asked, wish: Wish, evidence: Sequence[Evidence]) -> Findings
         return Findings((*found.statements, *_proof(wish)), found.disputes)
     if found.disputes:
         return _settled(wish, found)
+    if asked.kind is Kind.YES_NO:  # a report that settles it leads as it is, those written before follow
+        return found
     chosen = [e for e in select(evidence) if not asked.wants_value or values(asked, e)] or select(evidence)
     ranked = _by_date(wish, chosen)
     if ranked[0].passage.date is None:

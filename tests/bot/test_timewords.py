@@ -102,6 +102,16 @@ def test_statements_in_the_order_of_their_dates() -> None:
     ]
 
 
+def test_yes_or_no_stays_with_the_report_that_settles_it() -> None:
+    """A newer sentence that only hopes does not lead before the one that tells."""
+    told = [
+        passage("Vask met Thale.", source="undated.txt", number=1, scores=[8.0]),
+        passage("Vask hopes to meet Thale.", source="new.txt", number=2, scores=[7.5], written=date(2025, 1, 2)),
+    ]
+    asked, wish, evidence = _found("Did Vask meet Thale in the end?", told)
+    assert [s.text for s in findings(asked, wish, evidence).statements][:2] == ["Yes.", "Vask met Thale."]
+
+
 def test_later_documents_do_not_answer_as_of_a_day() -> None:
     """Only documents up to that day and undated ones; where none of them answers, nothing does."""
     _, wish, evidence = _found("How many boxes was the limit as of 1 June 2024?", _versions())
