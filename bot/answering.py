@@ -6,7 +6,7 @@ Every function here yields the events that an edge shows; the last one is `Done`
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -28,16 +28,20 @@ from bot.answer import (
     Withheld,
 )
 from bot.compose import Findings, Numbering, Supported, flat, marked, nearest
-from bot.evidence import Evidence, distinct, statement
+from bot.evidence import distinct, statement
 from bot.orders import gives_orders
 from bot.provenance import provenance
-from bot.question import Asked, aside, essence
+from bot.question import aside, essence
+from bot.reading import Reading
+from bot.telling import Section, findings, sections
 from bot.verify import verify
 from retrieval.errors import ProviderError
 from retrieval.model import Passage, Reranker
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
+    from bot.translation import Tongue
 
 NEAREST = 3  # passages shown with a refusal
 READ = 8  # passages given to the model
@@ -46,51 +50,12 @@ REFUSAL = "The documents do not answer this."
 MISSING = "The documents do not answer:"
 
 
-@dataclass(frozen=True, slots=True)
-class Timings:
-    """Seconds spent on searching and on reranking."""
-
-    retrieve: float
-    rerank: float
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One of the questions of a message, with what was found for it."""
-
-    asked: Asked
-    passages: tuple[Passage, ...]
-    evidence: tuple[Evidence, ...]
-    judgement: Judgement
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A message with everything known before it is answered. `began` is a `perf_counter` reading."""
-
-    question: Question
-    standalone: str
-    parts: tuple[Part, ...]
-    timings: Timings
-    began: float
-
-    @property
-    def answered(self) -> tuple[Part, ...]:
-        return tuple(part for part in self.parts if part.judgement.answers)
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        """The passages of all parts, each once, those that came first in their part first."""
-        ranked = sorted((rank, n, p.id) for n, part in enumerate(self.parts) for rank, p in enumerate(part.passages))
-        by_id = {p.id: p for part in self.parts for p in part.passages}
-        return tuple(by_id[i] for i in dict.fromkeys(i for _, _, i in ranked))
-
-
 class Writer:
     """Collects the statements of one answer while they are shown."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, tongue: Tongue | None = None) -> None:
         self._reading = reading
+        self._tongue = tongue
         self._began = perf_counter()
         self._numbering = Numbering()
         self._claims: list[Claim] = []
@@ -107,11 +72,21 @@ class Writer:
         """The documents cited so far."""
         return frozenset(citation.source for citation in self._numbering.citations)
 
+    @property
+    def line(self) -> str:
+        """What begins a new line: nothing where nothing has been written."""
+        return "\n" if self._text else ""
+
     def state(self, supported: Supported, prefix: str = "") -> Statement:
-        """Adds a statement behind `prefix` (a space, a line break, a bullet)."""
+        """Adds a statement behind `prefix` (a space, a line break, a bullet), in the asker's language unless quoted."""
         claim = Claim(supported.text, self._numbering.cite(supported.quotes))
         self._claims.append(claim)
-        return self.remark(prefix + marked(claim))
+        shown = claim if supported.verbatim else replace(claim, text=self.say(claim.text))
+        return self.remark(prefix + marked(shown))
+
+    def say(self, text: str) -> str:
+        """English text in the asker's language."""
+        return self._tongue(text) if self._tongue else text
 
     def remark(self, text: str) -> Statement:
         """Adds text that is no claim."""
@@ -131,11 +106,11 @@ class Writer:
             )
             self._conflicts.append(conflict)
             if told := provenance(conflict):
-                yield self.remark(prefix + told)
+                yield self.remark(prefix + self.say(told))
 
     def shows(self, findings: Findings) -> bool:
         """Whether statements so far cite every side of `findings`, and say its value."""
-        said = self._text.lower()
+        said = " ".join(claim.text for claim in self._claims).lower()
         return all(
             position.value.lower() in said and all(map(self._numbering.knows, position.quotes))
             for dispute in findings.disputes
@@ -144,6 +119,8 @@ class Writer:
 
     def done(self, **values: object) -> Done:
         """The finished answer; `values` are further fields of `Answer`."""
+        if self._tongue and (translated := self._tongue.notice):
+            values["notice"] = f"{values.get('notice', '')} {translated}".strip()
         reading, now = self._reading, perf_counter()
         answer = Answer(
             question=reading.question.text,
@@ -159,38 +136,46 @@ class Writer:
         return Done(replace(answer, **values))  # type: ignore[arg-type]
 
 
-def refuse(reading: Reading, **values: object) -> Iterator[Event]:
+def refuse(reading: Reading, tongue: Tongue | None = None, **values: object) -> Iterator[Event]:
     """Says plainly that the documents do not answer, and shows what came closest."""
-    writer = Writer(reading)
+    writer = Writer(reading, tongue)
     reason = reading.parts[0].judgement.reason if len(reading.parts) == 1 else ""
-    yield writer.remark(f"{REFUSAL[:-1]}: {reason}." if reason else REFUSAL)
+    yield writer.remark(writer.say(f"{REFUSAL[:-1]}: {reason}." if reason else REFUSAL))
     closest = [e for evidence in zip_longest(*(part.evidence for part in reading.parts)) for e in evidence if e]
     yield writer.done(nearest=nearest(extractive.quote(e) for e in distinct(closest)[:NEAREST]), **values)
 
 
-def quote(reading: Reading, **values: object) -> Iterator[Event]:
+def quote(reading: Reading, tongue: Tongue | None = None, **values: object) -> Iterator[Event]:
     """The embedded answer: a line a statement, quotes as a list where there are several, question by question."""
-    writer = Writer(reading)
+    writer = Writer(reading, tongue)
     for part in reading.answered:
-        yield from _lines(writer, extractive.findings(part.asked, part.evidence))
+        for section in sections(part):
+            yield from _lines(writer, section)
     yield from _end(reading, writer, values)
 
 
 def _end(reading: Reading, writer: Writer, values: dict[str, object]) -> Iterator[Event]:
     """Says which of several questions found no answer, and closes."""
-    missing = [part.asked.text for part in reading.parts if not part.judgement.answers]
+    missing = [text for part in reading.parts for text in part.missing]
     if missing and writer.claims:
-        yield writer.remark("\n" + "\n".join(f"{MISSING} “{flat(text)}”" for text in missing))
+        yield writer.remark("\n" + "\n".join(f"{writer.say(MISSING)} “{flat(text)}”" for text in missing))
         values = {"status": "partial", **values}
     yield writer.done(**values)
 
 
-def _lines(writer: Writer, found: Findings) -> Iterator[Event]:
-    several = len(found.statements) > 1
-    for supported in found.statements:
-        bullet = "- " if several and supported.verbatim else ""
-        yield writer.state(supported, ("\n" if writer.claims else "") + bullet)
-    yield from writer.dispute(found, "\n")
+def _lines(writer: Writer, section: Section) -> Iterator[Event]:
+    """The statements of a section that were not told before, under its heading."""
+    fresh = [s for s in section.findings.statements if not s.verbatim or not _said(s.text, writer.claims)]
+    if section.heading and fresh:
+        yield writer.remark(f"{writer.line}{flat(_capital(section.heading))}:")
+    several = len(fresh) > 1 or bool(section.heading)
+    for supported in fresh:
+        yield writer.state(supported, writer.line + ("- " if several and supported.verbatim else ""))
+    yield from writer.dispute(section.findings, "\n")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 NOT_ENGLISH = "Without a language model only names and numbers of a question that is not English are found."
@@ -200,24 +185,27 @@ ALSO = "Also in the documents:"
 BROKEN_OFF = "The rest is missing: the model's answer broke off here."
 
 
-def write(reading: Reading, model: BaseChatModel, model_name: str, reranker: Reranker | None) -> Iterator[Event]:
+def write(
+    reading: Reading, model: BaseChatModel, model_name: str, reranker: Reranker | None, tongue: Tongue | None = None
+) -> Iterator[Event]:
     """The model's answer, sentence by sentence: each is verified before it is shown, or withheld with the reason.
 
     Where nothing of it can be shown, or the endpoint fails, the embedded answer takes its place, marked as such.
     """
     from bot.llm import drafts, prompt
 
-    writer = Writer(reading)
+    writer = Writer(reading, tongue)
+    asked = reading.english
     read, said = _passages_to_read(reading), _said_beside(reading.question)
     withheld: list[Withheld] = []
     usages: list[Usage] = []
     declined, error = False, ""
     try:
-        for draft in drafts(model, reading.standalone, read, usages.append):
+        for draft in drafts(model, asked, read, usages.append):
             if draft.declines:
                 declined = True
                 continue
-            verdict = verify(draft.text, draft.passages, read, essence(reading.standalone), reranker, said)
+            verdict = verify(draft.text, draft.passages, read, essence(asked), reranker, said)
             if not verdict.supported:
                 withheld.append(Withheld(draft.text, verdict.reason))
             elif not _said(draft.text, writer.claims):
@@ -227,20 +215,21 @@ def write(reading: Reading, model: BaseChatModel, model_name: str, reranker: Rer
     values = {
         "withheld": tuple(withheld),
         "usage": usages[0] if usages else Usage(),
-        "trace": _trace(reading, prompt(reading.standalone, read).text),
+        "trace": _trace(reading, prompt(asked, read).text),
         "error": error,
     }
     if writer.claims:
         yield from _finish(reading, writer, {**values, "answerer": model_name})
     elif declined and not error and max(p.judgement.probability for p in reading.parts) < DECISIVE:
-        yield from refuse(reading, **{**values, "answerer": model_name})
+        yield from refuse(reading, tongue, **{**values, "answerer": model_name})
     else:
-        yield from quote(reading, **values, notice=FALLBACK_ERROR if error else FALLBACK)
+        yield from quote(reading, tongue, **values, notice=FALLBACK_ERROR if error else FALLBACK)
 
 
 def _passages_to_read(reading: Reading) -> list[Passage]:
-    """The passages of the best evidence first, then the retriever's own order."""
-    best = sorted((e for part in reading.answered for e in part.evidence), key=lambda e: -e.score)
+    """The passages of the best evidence first, question by question in turn, then the retriever's own order."""
+    ranked = [sorted(part.evidence, key=lambda e: -e.score) for whole in reading.answered for part in whole.answered]
+    best = [e for row in zip_longest(*ranked) for e in row if e]
     by_id = {p.id: p for p in reading.passages}
     return [by_id[i] for i in dict.fromkeys((*(e.passage.id for e in best), *by_id))][:READ]
 
@@ -258,21 +247,21 @@ def _said(text: str, claims: Sequence[Claim]) -> bool:
 def _finish(reading: Reading, writer: Writer, values: dict[str, object]) -> Iterator[Event]:
     """Adds the sides of a disagreement and the sources that the model passed over, and says so where it broke off."""
     told = [claim.text for claim in writer.claims]
-    for part in reading.answered:
-        found = extractive.findings(part.asked, part.evidence)
+    for part in (leaf for whole in reading.answered for leaf in whole.answered):
+        found = findings(part)
         if found.disputes and not writer.shows(found):
             yield writer.state(found.statements[0], " ")
         for quoted in extractive.unheard(part.asked, part.evidence, writer.sources, told):
-            yield writer.state(quoted, f" {ALSO} ")
+            yield writer.state(quoted, f" {writer.say(ALSO)} ")
         yield from writer.dispute(found, " ")
     if values["error"]:
-        yield writer.remark(f" {BROKEN_OFF}")
+        yield writer.remark(f" {writer.say(BROKEN_OFF)}")
         values = {**values, "status": "partial"}
     yield from _end(reading, writer, values)
 
 
 def _trace(reading: Reading, prompt: str) -> Trace:
-    decisions = tuple(f"“{part.asked.text}” is answerable: {_judged(part.judgement)}" for part in reading.parts)
+    decisions = tuple(f"“{part.asked.text}” is answerable: {_judged(part.judgement)}" for part in reading.leaves)
     return Trace(reading.passages, prompt, decisions, tuple(part.judgement for part in reading.parts))
 
 

@@ -5,6 +5,7 @@ Heavy modules are imported where they are first needed, so that `citebot --help`
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,14 +15,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from bot import answering
-from bot.answer import Answer, Done, Event, Progress, Question, Turn
-from bot.answering import Part, Reading, Timings
+from bot.answer import Answer, Done, Event, Progress, Question
 from bot.conversation import standalone
 from bot.evidence import gather
-from bot.question import essence, parts, understand
+from bot.planning import Plan, assembled, planned
+from bot.question import understand
+from bot.reading import Part, Reading, Timings
 from bot.refusal import judge
 from bot.settings import Settings
 from bot.spelling import corrected
+from bot.together import titled
+from bot.translation import Tongue, in_english
 from retrieval.model import Passage, Reranker, Scope, Source
 from retrieval.models import vocabulary
 
@@ -100,15 +104,17 @@ class Bot:
         began = perf_counter()
         model = self._model if self._writes(question) else None
         whole = standalone(question.text, question.history, model)
-        reading = self._read(question, whole, began)
+        english = in_english(whole, model) if model else whole
+        reading = self._read(question, whole, english, model, began)
         yield Progress(f"Reading {len({p.source for p in reading.passages})} documents")
+        tongue = Tongue(model, whole, reading.passages) if model and english != whole else None
         notice = "" if model or all(part.asked.english for part in reading.parts) else answering.NOT_ENGLISH
         if not reading.answered:
-            yield from answering.refuse(reading, notice=notice)
-        elif model is None:
-            yield from answering.quote(reading, notice=notice)
+            yield from answering.refuse(reading, tongue, notice=notice)
+        elif model is None or any(part.correction for part in reading.parts):  # a correction is told by its quote
+            yield from answering.quote(reading, tongue, notice=notice)
         else:
-            yield from answering.write(reading, model, self._settings.model or "", self._reranker)
+            yield from answering.write(reading, model, self._settings.model or "", self._reranker, tongue)
 
     def sources(self, scope: Scope = Scope()) -> list[DocumentInfo]:
         """The indexed documents."""
@@ -131,16 +137,28 @@ class Bot:
         if "_reader" in self.__dict__:
             self._reader.close()
 
-    def _read(self, question: Question, whole: str, began: float) -> Reading:
-        """Reads what each question of the message needs; a later one may refer to the one before."""
-        texts: list[str] = []
-        for text in parts(essence(whole)):
-            texts.append(standalone(text, [Turn("user", t) for t in texts], None))
+    def _read(self, question: Question, whole: str, english: str, model: BaseChatModel | None, began: float) -> Reading:
+        """Reads what each question of the message needs."""
+        plans = planned(english, model)
         with self._reader.snapshot() as snapshot:
-            found = [self._search(snapshot, text, question.scope) for text in texts or [whole]]
-        searched = perf_counter()
-        read = tuple(self._judge(text, passages, question.k or POOL) for text, passages in found)
-        return Reading(question, whole, read, Timings(searched - began, perf_counter() - searched), began)
+            found = [self._found(snapshot, plan, question.scope) for plan in plans]
+        searched, k = perf_counter(), question.k or POOL
+        judged = [[self._judge(text, passages, k) for text, passages in row] for row in found]
+        read = tuple(assembled(plan, row) for plan, row in zip(plans, judged, strict=True))
+        return Reading(question, whole, english, read, Timings(searched - began, perf_counter() - searched), began)
+
+    def _found(self, snapshot: Snapshot, plan: Plan, scope: Scope) -> list[tuple[str, list[Passage]]]:
+        """What is found for a question, for each piece of it, and for what is beside it.
+
+        A piece is searched for in the documents that bear the name of its thing, if there are such.
+        """
+        rows = [self._search(snapshot, plan.text, scope)]
+        for piece in plan.compound.pieces if plan.compound else ():
+            asked, found = self._search(snapshot, piece.question, scope)
+            if own := piece.bare and titled(piece.label, found):
+                asked, found = self._search(snapshot, piece.bare, scope.narrowed([glob.escape(name) for name in own]))
+            rows.append((asked, found))
+        return [*rows, *(self._search(snapshot, text, scope) for text in plan.beside)]
 
     def _search(self, snapshot: Snapshot, text: str, scope: Scope) -> tuple[str, list[Passage]]:
         """The question with its spelling mended by what it finds, and what it finds."""

@@ -42,6 +42,11 @@ def denied(text: str) -> set[str]:
     return found
 
 
+def undenied(text: str) -> str:
+    """`text` without its words of denial: "refused to sign" is "to sign"."""
+    return _NEGATION.sub("", _UNSETTLED.sub("", text))
+
+
 def leaves_open(text: str) -> bool:
     """Whether `text` tells something as possible, planned, expected or unconfirmed."""
     return bool(_OPEN.search(text) or _UNSETTLED.search(text))

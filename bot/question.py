@@ -53,6 +53,10 @@ _PATTERNS = (
         r"|\bwhat (?:do|does|did|will) .* (?:earn|charge|owe)\b"
         r"|\bhow many (?:dollars|euros|pounds|yuan|yen)",
     ),
+    (
+        Kind.AMOUNT,
+        r"\bhow high\b.*\b(?:toll|price|fee|cost|fare|tax|salary|wage|rent|rate|fine|budget|loan|share|turnout)s?\b",
+    ),
     (Kind.MEASURE, r"\bhow (?:far|tall|high|deep|wide|heavy|fast|hot|cold|big|large|old)\b"),
     (Kind.COUNT, r"\bhow many\b|\bnumber of\b|\bhow often\b|\bpopulation\b|\bhow few\b"),
     (Kind.AMOUNT, r"\bhow much\b"),
@@ -83,9 +87,22 @@ _ENGLISH = frozenset(  # none of them is a common word of another large language
     from this that these those it he she they his her their you your many much will would can could should not there
     tell please list name""".split()
 )
+_ELSEWHERE = frozenset(  # question words of other languages that are no English words
+    """wer wo wann wie warum weshalb wieviel wieviele qui quand où comment pourquoi combien quién quien qué cuándo
+    cuando dónde donde cómo cuánto cuántos cuántas perché quem quanto quantos quando waarom wanneer hoeveel кто что где
+    когда как почему сколько""".split()
+)
 _LENGTH = re.compile(r"\bhow long (?:is|are)\b", re.I)  # a river or a speech
 _APART = re.compile(r"\s+(?:later|earlier|ago|before|after)\b", re.I)  # "three hours later" is no duration
 _IN_UNIT = re.compile(r"\bin ((?:(?:cubic|square|nautical) )?[^\W\d_]+)\W*$", re.I)  # "How long is it in metres?"
+_MEASURES = {  # the units that measure it
+    **dict.fromkeys(("far", "tall", "high", "deep", "wide"), ("metre",)),
+    **dict.fromkeys(("hot", "cold"), ("degree",)),
+    "heavy": ("kilogram", "pound"),
+    "fast": ("metre/hour",),
+    "old": ("second",),
+}
+_MEASURED = re.compile(rf"\bhow ({'|'.join(_MEASURES)})\b", re.I)
 _QUANTITIES = frozenset({Kind.DURATION, Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.AMOUNT, Kind.TIME})
 
 
@@ -105,9 +122,12 @@ class Asked:
 
     @cached_property
     def english(self) -> bool:
-        """Whether the question looks like English: of four words or more at least one is a common English one."""
+        """Whether the question looks like English: one of its words is a common English one.
+
+        Of fewer than four words none need be, if none asks a question in another language.
+        """
         told = words(self.text)
-        return len(told) < 4 or not _ENGLISH.isdisjoint(told)
+        return not _ENGLISH.isdisjoint(told) or (len(told) < 4 and _ELSEWHERE.isdisjoint(told))
 
     @cached_property
     def acts(self) -> tuple[str, ...]:
@@ -152,6 +172,8 @@ class Asked:
             return q.unit == "percent"
         if self.kind is Kind.MONEY:
             return q.unit in MONEY or q.unit == ""  # not every currency is known
+        if self.kind is Kind.MEASURE and (measured := _MEASURED.search(self.text)):
+            return q.unit in _MEASURES[measured.group(1).lower()]
         if self.kind is Kind.MEASURE:
             return q.unit not in ("", "percent") and q.unit not in MONEY
         if self.kind is Kind.AMOUNT:

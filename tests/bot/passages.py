@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from retrieval.model import Chunk, Kind, Passage, Sentence
@@ -24,3 +25,11 @@ def passage(
     text = " ".join(sentences)
     chunk = Chunk(source, origin, origin + len(text), text, "", tuple(spans))
     return Passage(number, source, source, written, chunk, (1, 1), None, 0.0, sentence_scores=tuple(scores))
+
+
+def lines(
+    *texts: str, source: str = "a.txt", number: int = 0, scores: Sequence[float] = (), origin: int = 0
+) -> Passage:
+    """The same with a line for each sentence."""
+    made = passage(*texts, source=source, number=number, scores=scores, origin=origin)
+    return replace(made, chunk=replace(made.chunk, text="\n".join(texts)))

@@ -54,6 +54,10 @@ def test_any_question_is_safe(text: str) -> None:
 @pytest.mark.parametrize(
     ("question", "english"),
     [
+        ("Wer unterschrieb?", False),
+        ("Кто подписал?", False),
+        ("Donde?", False),
+        ("Halmet Dam height?", True),
         ("How long did they talk?", True),
         ("population of the valley", True),
         ("Wie lange dauerte das Gespräch zwischen Vask und Thale?", False),
