@@ -200,7 +200,7 @@ def _stated(e: Evidence) -> Supported:
 def _proof(wish: Wish) -> tuple[Supported, ...]:
     if not wish.proof or not wish.day:
         return ()
-    return (Supported(f"{wish.event[:1].upper()}{wish.event[1:]} is dated {_written(wish.day)} here.", (wish.proof,)),)
+    return (Supported(f"Dated {_written(wish.day)} here: {wish.event}.", (wish.proof,)),)
 
 
 def _settled(wish: Wish, found: Findings) -> Findings:
