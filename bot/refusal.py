@@ -29,7 +29,7 @@ def judge(asked: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage
     """Judges the best evidence against what the question asks for."""
     if not evidence:
         return Judgement(False, 0.0, "no passage matches the question")
-    read = {w for p in passages[:READ] for w in words(f"{p.source} {p.title} {p.chunk.text}")}
+    read = {w for p in passages[:READ] for w in words(f"{p.source} {p.title} {p.chunk.heading} {p.chunk.text}")}
     wanted = list(dict.fromkeys(asked.wanted))
     absent = missing(wanted, read)
     if asked.english and (unknown := _unknown(asked, absent, passages)):

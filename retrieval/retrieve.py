@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 POOL = 100  # passages fetched from each of the two searches
 READ = 40  # passages of which the reranker may see sentences
 SENTENCES = 40  # sentences scored by the reranker, about 5 ms each on one core
+SHORT = 8  # words up to which a sentence may need its heading to say what it is about
 PER_SOURCE = 3  # passages of one document before those of others come first
 _DENSE, _LEXICAL, _RERANK = 0.5, 0.5, 0.2  # weights of the three scores
 
@@ -141,9 +142,11 @@ def _word_set(text: str) -> frozenset[str]:
 
 
 def shown(chunk: Chunk, m: int) -> str:
-    """Sentence `m` as the reranker reads it: a table whole, told in sentences, under its heading and introduction."""
+    """Sentence `m` as the reranker reads it: a short one under its heading ("Fees: Members, 18 crowns"), a table whole,
+    told in sentences, under its heading and introduction."""
     if chunk.sentences[m].kind is not Kind.TABLE:
-        return _text(chunk, m, m)
+        text = _text(chunk, m, m)
+        return f"{chunk.heading}: {text}" if chunk.heading and len(text.split()) <= SHORT else text
     rows = [_text(chunk, n, n) for n in range(m, table_end(chunk, m) + 1)]
     first = introduction(chunk, m)
     parts = (chunk.heading and f"{chunk.heading}.", _text(chunk, first, first) if first < m else "", spoken(rows))

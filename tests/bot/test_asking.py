@@ -108,7 +108,7 @@ def test_the_newest_document_leads(bot: Bot) -> None:
     """A question for the latest figure is answered by the newest document, which the older one follows."""
     answer = _asked(bot, "What is the latest number of visitors of the museum?")
     assert answer.claims[0].text.startswith("4,480 visitors, says the newest document that answers (2 June 2025).")
-    assert "3,120 (30 April 2025)" in answer.claims[0].text
+    assert "3,120 visitors (30 April 2025)" in answer.claims[0].text
     assert answer.conflicts == ()
 
 

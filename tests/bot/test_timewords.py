@@ -73,7 +73,7 @@ def test_the_newest_leads_and_older_ones_are_told() -> None:
         "8 boxes (2 January 2024); 64 boxes (undated)."
     )
     (dispute,) = found.disputes
-    assert [quotes[0].passage.source for _, quotes in dispute.sides] == ["new.txt", "undated.txt"], (
+    assert [p.quotes[0].passage.source for p in dispute.positions] == ["new.txt", "undated.txt"], (
         "an older value is no disagreement"
     )
 
