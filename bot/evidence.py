@@ -71,7 +71,8 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
     sentences = e.passage.chunk.sentences
     first = next(m for m, s in enumerate(sentences) if s.start == e.start)
     last = max(m for m, s in enumerate(sentences) if s.end <= e.end)
-    if first > 0 and (_REFERS_BACK.match(e.text) or len(e.text.split()) <= _SHORT):
+    short = len(e.text.split()) <= _SHORT and e.text.rstrip()[-1:] in _STOPS  # a line of a list is whole
+    if first > 0 and (_REFERS_BACK.match(e.text) or short):
         return _widened(e, sentences[first - 1], sentences[last])
     if asked.kind is Kind.REASON and last + 1 < len(sentences) and not _CAUSE.search(e.text):
         return _widened(e, sentences[first], sentences[last + 1])
@@ -90,6 +91,7 @@ _CAUSE = re.compile(
     r"|as a result|following|over (?:the|a|an)|blam\w+|amid)\b",
     re.I,
 )
+_STOPS = (".", "!", "?", "…", '"', "”", "’", ")")
 _SHORT = 8  # words up to which a sentence is shown with the one before it: "Beijing later called this the five noes."
 _WIDEST = 700  # characters of a span with its neighbour
 
@@ -188,7 +190,8 @@ def _adjacent(singles: Sequence[Evidence], best: Sequence[Evidence]) -> Iterator
                     scored.get((e.passage.id, s.start, s.end)) or _span(e.passage, s, s, _UNSCORED)
                     for s in (before, after)
                 )
-                yield first, second
+                if not gives_orders(first.text) and not gives_orders(second.text):
+                    yield first, second
 
 
 def _promise(asked: Asked, before: Evidence, e: Evidence) -> float:

@@ -120,7 +120,7 @@ def promising(query: str, passages: Sequence[Passage]) -> list[tuple[int, int]]:
     all."""
     wanted, figure = _word_set(query), bool(_ASKS_FIGURE.search(query))
     rows = [
-        (n, m, _word_set(shown(passage.chunk, m)))
+        (n, m, _word_set(_own(passage.chunk, m)))
         for n, passage in enumerate(passages)
         for m in range(len(passage.chunk.sentences))
         if not _continues_table(passage.chunk, m)
@@ -130,11 +130,16 @@ def promising(query: str, passages: Sequence[Passage]) -> list[tuple[int, int]]:
 
     def priority(row: tuple[int, int, frozenset[str]]) -> float:
         shared = sum(1 / frequency[word] for word in row[2] & wanted)
-        holds = figure and bool(_FIGURE.search(shown(passages[row[0]].chunk, row[1])))
+        holds = figure and bool(_FIGURE.search(_own(passages[row[0]].chunk, row[1])))
         return 3 / (5 + row[0]) + shared / total + (_HOLDS_FIGURE if holds else 0.0)
 
     best = sorted((row for row in rows if len(row[2]) > 1), key=priority, reverse=True)[:SENTENCES]
     return sorted((n, m) for n, m, _ in best)
+
+
+def _own(chunk: Chunk, m: int) -> str:
+    """The text of sentence `m`, without its heading; a table as the reranker reads it."""
+    return _text(chunk, m, m) if chunk.sentences[m].kind is not Kind.TABLE else shown(chunk, m)
 
 
 def _word_set(text: str) -> frozenset[str]:
@@ -142,15 +147,19 @@ def _word_set(text: str) -> frozenset[str]:
 
 
 def shown(chunk: Chunk, m: int) -> str:
-    """Sentence `m` as the reranker reads it: a short one under its heading ("Fees: Members, 18 crowns"), a table whole,
-    told in sentences, under its heading and introduction."""
+    """Sentence `m` as the reranker reads it: one that is short or no sentence under its heading ("Fees: Members: 18
+    crowns"), a table whole, told in sentences, under its heading and introduction."""
     if chunk.sentences[m].kind is not Kind.TABLE:
         text = _text(chunk, m, m)
-        return f"{chunk.heading}: {text}" if chunk.heading and len(text.split()) <= SHORT else text
+        fragment = len(text.split()) <= SHORT or not _STOPS.search(text)
+        return f"{chunk.heading}: {text}" if chunk.heading and fragment else text
     rows = [_text(chunk, n, n) for n in range(m, table_end(chunk, m) + 1)]
     first = introduction(chunk, m)
     parts = (chunk.heading and f"{chunk.heading}.", _text(chunk, first, first) if first < m else "", spoken(rows))
     return " ".join(part for part in parts if part)
+
+
+_STOPS = re.compile(r"[.!?…][\W_]*$")
 
 
 def introduction(chunk: Chunk, m: int) -> int:

@@ -28,6 +28,9 @@ _RUN_ON = re.compile(r"[^\s./@_\\]*[^\W\d_A-Z]{2}[\"”’)\]]*[.!?…]+[\"”�
 _RUN_ON_NEXT = re.compile(rf"[\"“‘(\[]*{_NOT_A_START}[^\W\d_a-z][^\s./@_\\]*(?:[.!?]?[\"”’)\]]*)(?:\s|$)")
 # sentencex reads "no.” It" as "No. 5".
 _CLOSED_QUOTE = re.compile(r"[a-z]{2}[.!?][”\"]\s+(?=[A-Z“])")
+# "Members: 18 crowns", followed by another line of that kind: each says something of its own.
+_LABELLED = r"(?=[^\W_a-z])[^\n.!?:|]{1,40}:[ \t]+\S"
+_PAIR_LINE = re.compile(rf"^{_LABELLED}[^\n]{{0,120}}\n(?={_LABELLED})", re.MULTILINE)
 
 
 def split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -75,7 +78,8 @@ def _cuts(window: str) -> list[int]:
     for piece in segment("en", window):
         offset += len(piece)
         cuts.add(offset)
-    cuts.update(found.end() for found in _CLOSED_QUOTE.finditer(window))
+    for ends in (_CLOSED_QUOTE, _PAIR_LINE):
+        cuts.update(found.end() for found in ends.finditer(window))
     return sorted(cuts - {0, len(window)})
 
 

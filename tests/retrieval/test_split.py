@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from written import wordings
 
+from retrieval.split import split
+
 
 @pytest.mark.parametrize(
     "expected",
@@ -54,3 +56,11 @@ def test_long_quotation_is_cut() -> None:
     assert len(found) == 13
     assert found[0] == f"“{said}."
     assert found[-2:] == [f"{said},” he said.", "Then he left."]
+
+
+def test_lines_of_label_and_value_stand_alone() -> None:
+    """Fees and opening hours are a line each; a colon inside running text ends nothing."""
+    text = "Members: 18 crowns\nGuests: 25 crowns\nChildren under 12: free\nAsk at the desk."
+    assert [text[a:b] for a, b in split(text, 0, len(text))][:2] == ["Members: 18 crowns", "Guests: 25 crowns"]
+    prose = "She named one thing: the water that\nthe valley lacks: 40 litres. Nothing else."
+    assert len(list(split(prose, 0, len(prose)))) == 2

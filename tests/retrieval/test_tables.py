@@ -40,4 +40,4 @@ def test_reranker_reads_heading_introduction_and_table() -> None:
     text = "\n".join(lines)
     chunk = Chunk("a.md", 0, len(text), text, "Water", tuple(spans))
     assert shown(chunk, 2) == "Water. The accord sets a minimum. Season Winter; Litres 180."
-    assert shown(chunk, 1) == "The accord sets a minimum."
+    assert shown(chunk, 1) == "Water: The accord sets a minimum."
