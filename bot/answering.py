@@ -17,6 +17,7 @@ from bot.compose import Findings, Numbering, Supported, flat, marked, nearest
 from bot.evidence import Evidence, distinct, statement
 from bot.question import Asked
 from bot.refusal import Judgement
+from bot.second_look import SecondLook
 from bot.verify import verify
 from retrieval.errors import ProviderError
 from retrieval.model import Passage, Reranker
@@ -173,9 +174,12 @@ FALLBACK_ERROR = "Quoted from the documents, because the model could not be aske
 BROKEN_OFF = "The rest is missing: the model's answer broke off here."
 
 
-def write(reading: Reading, model: BaseChatModel, model_name: str, reranker: Reranker | None) -> Iterator[Event]:
+def write(
+    reading: Reading, model: BaseChatModel, model_name: str, reranker: Reranker | None, look: SecondLook | None = None
+) -> Iterator[Event]:
     """The model's answer, sentence by sentence: each is verified before it is shown, or withheld with the reason.
 
+    Where there is a second look, it has the last word on what the verifier supports, and none on what it does not.
     Where nothing of it can be shown, or the endpoint fails, the embedded answer takes its place, marked as such.
     """
     from bot.llm import drafts, prompt
@@ -191,16 +195,19 @@ def write(reading: Reading, model: BaseChatModel, model_name: str, reranker: Rer
                 declined = True
                 continue
             verdict = verify(draft.text, draft.passages, read, reading.standalone, reranker)
-            if not verdict.supported:
-                withheld.append(Withheld(draft.text, verdict.reason))
-            elif not _said(draft.text, writer.claims):
+            if verdict.supported and _said(draft.text, writer.claims):
+                continue
+            reason = verdict.reason or (look.objection(draft.text, verdict.quotes) if look else "")
+            if reason:
+                withheld.append(Withheld(draft.text, reason))
+            else:
                 yield writer.state(Supported(flat(draft.text), verdict.quotes), " " if writer.claims else "")
     except ProviderError as failure:
         error = str(failure)
     values = {
         "withheld": tuple(withheld),
-        "usage": usages[0] if usages else Usage(),
-        "trace": _trace(reading, prompt(reading.standalone, read).text),
+        "usage": sum((*usages, look.usage if look else Usage()), Usage()),
+        "trace": _trace(reading, prompt(reading.standalone, read).text, look.decisions if look else ()),
         "error": error,
     }
     if writer.claims:
@@ -236,6 +243,6 @@ def _finish(reading: Reading, writer: Writer, values: dict[str, object]) -> Iter
     yield from _end(reading, writer, values)
 
 
-def _trace(reading: Reading, prompt: str) -> Trace:
-    decisions = tuple(f"“{part.asked.text}” is answerable: {part.judgement.probability:.0%}" for part in reading.parts)
-    return Trace(reading.passages, prompt, decisions)
+def _trace(reading: Reading, prompt: str, looks: Sequence[str] = ()) -> Trace:
+    decisions = (f"“{part.asked.text}” is answerable: {part.judgement.probability:.0%}" for part in reading.parts)
+    return Trace(reading.passages, prompt, (*decisions, *looks))

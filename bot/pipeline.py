@@ -20,6 +20,7 @@ from bot.conversation import standalone
 from bot.evidence import gather
 from bot.question import essence, parts, understand
 from bot.refusal import judge
+from bot.second_look import SecondLook
 from bot.settings import Settings
 from bot.spelling import corrected
 from retrieval.model import Passage, Reranker, Scope, Source
@@ -108,7 +109,8 @@ class Bot:
         elif model is None:
             yield from answering.quote(reading, notice=notice)
         else:
-            yield from answering.write(reading, model, self._settings.model or "", self._reranker)
+            look = SecondLook(self._judge_model, whole) if self._settings.judge else None
+            yield from answering.write(reading, model, self._settings.model or "", self._reranker, look)
 
     def sources(self, scope: Scope = Scope()) -> list[DocumentInfo]:
         """The indexed documents."""
@@ -195,3 +197,11 @@ class Bot:
 
         with self._loading:
             return providers.chat_model(self._settings)
+
+    @cached_property
+    def _judge_model(self) -> BaseChatModel:
+        """The same model for second looks: it has little time and is not asked again where it fails."""
+        from bot import providers, second_look
+
+        with self._loading:
+            return providers.chat_model(self._settings, timeout=second_look.SECONDS, retries=0)
