@@ -8,8 +8,8 @@ says in words what is missing. Nothing is repaired: a claim is shown as it is, o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bot.compose import Quote
 from bot.dates import Date, dates
@@ -20,6 +20,7 @@ from retrieval.model import Passage, Reranker, Sentence
 
 CANDIDATES = 6  # sentences compared by meaning, those that share most words with the claim
 QUOTES = 3  # sentences that may carry one claim
+FRAGMENT = 8  # words; a longer claim has a verb, even if it is none that is known
 _JOINING = 0.34  # share of its words that a further sentence must hold: a name alone lends itself to any statement
 _COVERED = 0.8  # share of a claim's content words that, found in the quotes, needs no look at the meaning
 _MEANT = 0.5  # share that is enough if the cross-encoder finds the quote relevant, too
@@ -31,11 +32,22 @@ _SAY = (
     r"|wrote|writes|believes|confirmed|denied|demanded|critici[sz]ed)"
 )
 _SPEAKER_FIRST = re.compile(
-    rf"([^\W\d_a-z][\w.’'-]*)(?:,[^,]{{0,60}},)?\s+(?:has |had |have |also |then |later |reportedly )*{_SAY}\b"
+    rf"((?:[^\W\d_a-z][\w.’'-]*\s+){{0,4}}[^\W\d_a-z][\w.’'-]*)(?:,[^,]{{0,60}},)?\s+(?:has |had |have |also |then |later |reportedly )*{_SAY}\b"
 )
 _NO_TITLE = "that|in|on|at|to|of|by|for|as|it|he|she|they|we|there|after|before|during|this|his|her"
 _TITLE = rf"(?:(?!(?:{_NO_TITLE})\b)[a-z][\w’'-]*,?\s+){{0,4}}"  # "said envoy Pella Corrigane"
-_SPEAKER_LAST = re.compile(rf"(?:\b{_SAY}|[Aa]ccording to|[Aa]s per)\s+{_TITLE}((?:[^\W\d_a-z][\w.’'-]*\s?)+)")
+_ADDRESSING = r"(?:told|tells?|warned|called|urged|accused|critici[sz]ed|denied|demanded)"  # whom, not who
+_SPEAKER_LAST = re.compile(
+    rf"(?:\b(?!{_ADDRESSING}\b){_SAY}|[Aa]ccording to|[Aa]s per)\s+{_TITLE}((?:[^\W\d_a-z][\w.’'-]*\s?)+)"
+)
+_OFFICES = frozenset(
+    """president vice prime minister foreign secretary state chancellor king queen prince governor mayor senator general
+    director chairman chairwoman chair chief spokesman spokeswoman spokesperson envoy ambassador dr mr mrs ms sir""".split()
+)
+_VERB = re.compile(
+    rf"\b(?:am|is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|may|might|must|shall|should|{_SAY}"
+    r"|[a-z]{2,}ed)\b|n['’]t\b"
+)
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|him|them|both|the two)\b", re.I)
 
 
@@ -68,19 +80,25 @@ def verify(
 
     `question` may hold names and numbers that the claim repeats.
     """
-    stems = frozenset(content(_without_figures(claim))) or frozenset(content(claim))
-    if not stems:
+    if not content(claim):
         return Verdict(reason="it states nothing that could be checked")
+    stated = f"{question} {claim}" if _is_fragment(claim) else claim
+    stems = frozenset(content(_without_figures(stated))) or frozenset(content(stated))
     spans = _closest(stems, cited, passages)
     if not spans:
         return Verdict(reason="no passage shares a word with it")
-    logits = reranker.rerank(claim, [s.text for s in spans]) if reranker else [_RELEVANT] * len(spans)
+    logits = reranker.rerank(stated, [s.text for s in spans]) if reranker else [_RELEVANT] * len(spans)
     order = sorted(range(len(spans)), key=lambda i: -(logits[i] + 4 * _share(stems, spans[i].stems)))
     chosen = _cover(claim, stems, [spans[i] for i in order], question)
-    reason = _objection(claim, stems, chosen, question, max(logits[i] for i in order[:1]))
+    reason = _objection(claim, stated, stems, chosen, question, max(logits[i] for i in order[:1]))
     if reason:
         return Verdict(reason=reason)
     return Verdict(tuple(Quote(s.passage, s.sentence.start, s.sentence.end) for s in chosen))
+
+
+def _is_fragment(claim: str) -> bool:
+    """Whether the claim is no sentence, so that it says something only together with its question: "132", "Ann Lee"."""
+    return len(words(claim)) <= FRAGMENT and not _VERB.search(claim)
 
 
 def _without_figures(claim: str) -> str:
@@ -128,8 +146,10 @@ def _lacking(claim: str, stems: frozenset[str], spans: Sequence[_Span], question
     return lacking + (["words"] if _share(stems, have) < _COVERED else [])
 
 
-def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], question: str, logit: float) -> str:
-    """Why the claim is not supported by `spans`, in words; "" if it is."""
+def _objection(
+    claim: str, stated: str, stems: frozenset[str], spans: Sequence[_Span], question: str, logit: float
+) -> str:
+    """Why the claim is not supported by `spans`, in words; "" if it is. `stated` is what it says with its question."""
     checks: tuple[tuple[str, Callable[[], list[str]]], ...] = (
         ("the sources do not give this figure", lambda: _wrong_numbers(claim, spans, question)),
         ("the sources do not give this date", lambda: _wrong_dates(claim, spans, question)),
@@ -140,9 +160,9 @@ def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], questi
         if found := check():
             return f"{text}: {', '.join(found)}"
     clause = _nearest_clause(stems, spans)
-    if _turned(claim, spans[0].text, clause):
+    if _turned(stated, spans[0].text, clause):
         return "the sources say the opposite, or only one of the two is a denial"
-    if leaves_open(clause) and not leaves_open(claim):
+    if leaves_open(clause) and not leaves_open(stated):
         return "the sources leave open what it states as a fact"
     return _too_far(stems, spans, logit)
 
@@ -195,14 +215,29 @@ def _wrong_dates(claim: str, spans: Sequence[_Span], question: str) -> list[str]
     """Dates that neither the quotes nor, where these give none of their kind, their passages hold."""
     told = [d for s in spans for d in dates(s.text, s.passage.date)] + dates(question)
     around = [d for s in spans for d in dates(s.passage.chunk.text)]
+    implied = [d for s in spans for d in _in_its_year(s)]
     said = " ".join(s.text.lower() for s in spans)
     wrong = []
     for d in dates(claim):
         rivals = [k for k in told if k.comparable(d)]
         known = rivals or around
-        if not any(_gives(k, d) for k in known) and claim[d.start : d.end].lower() not in said:
+        if not any(_gives(k, d) for k in (*known, *implied)) and claim[d.start : d.end].lower() not in said:
             wrong.append(claim[d.start : d.end])
     return wrong
+
+
+def _in_its_year(span: _Span) -> Iterator[Date]:
+    """Days that a report gives without a year, in the year that brings them closest to its own date.
+
+    None where its passage speaks of other years.
+    """
+    written = span.passage.date
+    if written is None or any(d.year not in (None, written.year) for d in dates(span.passage.chunk.text)):
+        return
+    for d in dates(span.text):
+        if d.month and d.day and not d.year:
+            months = 12 * written.year + written.month - d.month
+            yield replace(d, year=(months + 6) // 12)
 
 
 def _gives(known: Date, claimed: Date) -> bool:
@@ -251,11 +286,12 @@ def _common(spans: Sequence[_Span]) -> set[str]:
 
 
 def _wrong_speakers(claim: str, spans: Sequence[_Span]) -> list[str]:
-    """Speakers of the claim whom no quote has speak, though it has others speak."""
+    """Speakers of the claim whom no quote has speak, though it has others speak. An office in common is no name."""
     speaking = [w for s in spans for name in _speakers(s.text) for w in words(name)]
     if not speaking:
         return []
-    return [s for s in _speakers(claim) if not any(same_word(a, b) for a in words(s) for b in speaking)]
+    own = {s: [w for w in words(s) if w not in _OFFICES and content(w)] or words(s) for s in _speakers(claim)}
+    return [s for s, parts in own.items() if not any(same_word(a, b) for a in parts for b in speaking)]
 
 
 def _speakers(text: str) -> list[str]:

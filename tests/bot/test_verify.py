@@ -74,6 +74,59 @@ def test_wrong_citation_is_mended() -> None:
     assert [q.passage.source for q in verdict.quotes] == ["a.txt"]
 
 
+SPOKEN = passage(
+    "Lanner told Quill that the mill has no room to grow.", "Prime Minister Ostrow said the mill burned down."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "supported"),
+    [
+        ("Ada Lanner told Quill that the mill has no room to grow.", True),  # more of the name than the source gives
+        ("Quill told Lanner that the mill has no room to grow.", False),  # who is told is not who speaks
+        ("Prime Minister Lanner said the mill burned down.", False),  # an office in common is no name in common
+    ],
+)
+def test_speakers_are_told_apart(claim: str, supported: bool) -> None:
+    """One word of a speaker's name is enough, an office is not, and whoever is spoken to does not speak."""
+    assert verify(claim, [0], [SPOKEN], "Did Ada Lanner speak?", None).supported is supported
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim", "supported"),
+    [
+        ("They left on 3 June.", "They left on June 3, 2025.", True),
+        ("They left on 3 June.", "They left on June 3, 2024.", False),
+        ("They left on 28 December.", "They left on 28 December 2024.", True),
+        ("They left on 3 June. The mill burned in 1874.", "They left on 3 June 2025.", False),
+    ],
+)
+def test_year_of_a_report(sentence: str, claim: str, supported: bool) -> None:
+    """A day without a year is that of the year closest to the report, unless its passage speaks of other years."""
+    report = passage(sentence, written=date(2025, 3, 14))
+    assert verify(claim, [0], [report], "", None).supported is supported
+
+
+COUNTS = passage(
+    "The office gave out 132 green badges.", "Another 310 journalists were accredited.", "Vask counted them."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "supported"),
+    [
+        ("How many journalists were accredited?", "310", True),
+        ("How many journalists were accredited?", "132", False),
+        ("Who counted them?", "Vask", True),
+        ("Who was accredited?", "Vask", False),
+        ("How many journalists were accredited?", "132 badges were given out.", True),
+    ],
+)
+def test_a_fragment_answers_its_question(question: str, claim: str, supported: bool) -> None:
+    """What is no sentence counts with its question: the quote has to hold both."""
+    assert verify(claim, [0], [COUNTS], question, None).supported is supported
+
+
 @given(st.text(max_size=300))
 def test_any_claim_is_safe(claim: str) -> None:
     """No claim raises, and what is supported has quotes."""
