@@ -31,18 +31,19 @@ _SAY = (
     r"|argues|explained|declared|announced|reported|reports|emphasi[sz]ed|reiterated|called|urged|accused|predict(?:s|ed)"
     r"|wrote|writes|believes|confirmed|denied|demanded|critici[sz]ed)"
 )
+_PART = r"[^\W\d_a-z][\w.’'-]*"  # of a name
 _SPEAKER_FIRST = re.compile(
-    rf"((?:[^\W\d_a-z][\w.’'-]*\s+){{0,4}}[^\W\d_a-z][\w.’'-]*)(?:,[^,]{{0,60}},)?\s+(?:has |had |have |also |then |later |reportedly )*{_SAY}\b"
+    rf"((?:{_PART}\s+){{0,4}}{_PART})(?:,[^,]{{0,60}},)?\s+"
+    rf"(?:has |had |have |also |then |later |reportedly )*{_SAY}\b"
 )
 _NO_TITLE = "that|in|on|at|to|of|by|for|as|it|he|she|they|we|there|after|before|during|this|his|her"
 _TITLE = rf"(?:(?!(?:{_NO_TITLE})\b)[a-z][\w’'-]*,?\s+){{0,4}}"  # "said envoy Pella Corrigane"
 _ADDRESSING = r"(?:told|tells?|warned|called|urged|accused|critici[sz]ed|denied|demanded)"  # whom, not who
-_SPEAKER_LAST = re.compile(
-    rf"(?:\b(?!{_ADDRESSING}\b){_SAY}|[Aa]ccording to|[Aa]s per)\s+{_TITLE}((?:[^\W\d_a-z][\w.’'-]*\s?)+)"
-)
+_SPEAKER_LAST = re.compile(rf"(?:\b(?!{_ADDRESSING}\b){_SAY}|[Aa]ccording to|[Aa]s per)\s+{_TITLE}((?:{_PART}\s?)+)")
 _OFFICES = frozenset(
     """president vice prime minister foreign secretary state chancellor king queen prince governor mayor senator general
-    director chairman chairwoman chair chief spokesman spokeswoman spokesperson envoy ambassador dr mr mrs ms sir""".split()
+    director chairman chairwoman chair chief spokesman spokeswoman spokesperson envoy ambassador dr mr mrs ms
+    sir""".split()
 )
 _VERB = re.compile(
     rf"\b(?:am|is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|may|might|must|shall|should|{_SAY}"
@@ -89,7 +90,8 @@ def verify(
         return Verdict(reason="no passage shares a word with it")
     logits = reranker.rerank(stated, [s.text for s in spans]) if reranker else [_RELEVANT] * len(spans)
     order = sorted(range(len(spans)), key=lambda i: -(logits[i] + 4 * _share(stems, spans[i].stems)))
-    chosen = _cover(claim, stems, [spans[i] for i in order], question)
+    alone = stated != claim and bool(quantities(claim))  # a bare figure may not borrow what it counts
+    chosen = _cover(claim, stems, [spans[i] for i in order], question, 1 if alone else QUOTES)
     reason = _objection(claim, stated, stems, chosen, question, max(logits[i] for i in order[:1]))
     if reason:
         return Verdict(reason=reason)
@@ -126,11 +128,11 @@ def _share(wanted: frozenset[str], have: frozenset[str]) -> float:
     return len(wanted & have) / len(wanted) if wanted else 0.0
 
 
-def _cover(claim: str, stems: frozenset[str], ranked: Sequence[_Span], question: str) -> list[_Span]:
-    """The best sentence and up to two more that hold what it lacks."""
+def _cover(claim: str, stems: frozenset[str], ranked: Sequence[_Span], question: str, most: int) -> list[_Span]:
+    """The best sentence and more, `most` in all, that hold what it lacks."""
     chosen = [ranked[0]]
     for span in ranked[1:]:
-        if len(chosen) == QUOTES or not _lacking(claim, stems, chosen, question):
+        if len(chosen) == most or not _lacking(claim, stems, chosen, question):
             break
         before, after = (_lacking(claim, stems, c, question) for c in (chosen, [*chosen, span]))
         if len(after) < len(before) and _share(stems, span.stems) >= _JOINING:
@@ -152,6 +154,7 @@ def _objection(
     """Why the claim is not supported by `spans`, in words; "" if it is. `stated` is what it says with its question."""
     checks: tuple[tuple[str, Callable[[], list[str]]], ...] = (
         ("the sources do not give this figure", lambda: _wrong_numbers(claim, spans, question)),
+        ("no source gives these figures together", lambda: _scattered(claim, spans)),
         ("the sources do not give this date", lambda: _wrong_dates(claim, spans, question)),
         ("the sources do not name this here", lambda: _unknown_names(claim, spans, question)),
         ("the sources name another speaker", lambda: _wrong_speakers(claim, spans)),
@@ -194,6 +197,16 @@ def _wrong_numbers(claim: str, spans: Sequence[_Span], question: str) -> list[st
         if not any(_states(k, q) for k in known)
         or (not any(_states(k, q) for k in first) and any(k.unit == q.unit and k.noun == q.noun for k in passed_over))
     ]
+
+
+def _scattered(claim: str, spans: Sequence[_Span]) -> list[str]:
+    """Figures of one kind ("three hours", "five hours") that no one sentence gives: two statements made one."""
+    claimed = quantities(claim)
+    alike = [q for q in claimed if len({o.value for o in claimed if (o.unit, o.noun) == (q.unit, q.noun)}) > 1]
+    given = [quantities(s.text) for s in spans]
+    if not alike or any(all(any(_states(k, q) for k in known) for q in alike) for known in given):
+        return []
+    return [claim[q.start : q.end] for q in alike]
 
 
 def _states(known: Quantity, claimed: Quantity) -> bool:

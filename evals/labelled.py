@@ -1,4 +1,4 @@
-"""Claims that a small model wrote, each labelled by a reader: supported by the passages that the model was given, or not.
+"""Claims that a small model wrote, each labelled by a reader: supported by the passages that it was given, or not.
 
 They measure the verifier on what models really say. `labelled.jsonl` holds the claims in the model's words; of the
 documents it names only files and offsets, so that documents which do not come with citebot are not copied.

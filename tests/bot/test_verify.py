@@ -112,6 +112,14 @@ COUNTS = passage(
 )
 
 
+def test_figures_of_two_sentences_are_not_one_statement() -> None:
+    """Figures of one kind have to stand in one sentence: each sentence says its own of something else."""
+    talks = passage("Vask talked with Quill for three hours.", "Vask talked with Thale for five hours.")
+    verdict = verify("Vask talked with Quill for three hours, five hours.", [0], [talks], "", None)
+    assert "together" in verdict.reason
+    assert verify("Vask talked with Quill for three hours.", [0], [talks], "", None).supported
+
+
 @pytest.mark.parametrize(
     ("question", "claim", "supported"),
     [
