@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.comparatives import degrees
 from bot.compose import Quote
 from bot.dates import Date, dates
 from bot.polarity import denied, denies, leaves_open
@@ -24,6 +25,9 @@ FRAGMENT = 8  # words; a longer claim has a verb, even if it is none that is kno
 _JOINING = 0.34  # share of its words that a further sentence must hold: a name alone lends itself to any statement
 _COVERED = 0.8  # share of a claim's content words that, found in the quotes, needs no look at the meaning
 _MEANT = 0.5  # share that is enough if the cross-encoder finds the quote relevant, too
+LEFT_OPEN = "the sources leave open what it states as a fact"
+TELLING = 4  # content words; fewer may stand in any sentence, so its meaning is looked at as well
+_UNRELATED = 0.0  # the logit below which the cross-encoder finds that a sentence has nothing to do with the claim
 _RELEVANT = 2.0  # the logit from which it does
 
 _SAY = (
@@ -49,6 +53,7 @@ _VERB = re.compile(
     rf"\b(?:am|is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|may|might|must|shall|should|{_SAY}"
     r"|[a-z]{2,}ed)\b|n['’]t\b"
 )
+_YES_NO = re.compile(r"^(?:yes|no)\b", re.I)
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|him|them|both|the two)\b", re.I)
 
 
@@ -83,24 +88,32 @@ def verify(
     """
     if not content(claim):
         return Verdict(reason="it states nothing that could be checked")
-    stated = f"{question} {claim}" if _is_fragment(claim) else claim
-    stems = frozenset(content(_without_figures(stated))) or frozenset(content(stated))
+    most = QUOTES
+    if _leans(claim):  # a bare figure may not borrow what it counts from a second quote
+        claim, question, most = f"{question} {claim}", "", 1 if quantities(claim) else QUOTES
+    stems = frozenset(content(_without_figures(claim))) or frozenset(content(claim))
     spans = _closest(stems, cited, passages)
     if not spans:
         return Verdict(reason="no passage shares a word with it")
-    logits = reranker.rerank(stated, [s.text for s in spans]) if reranker else [_RELEVANT] * len(spans)
+    logits = reranker.rerank(claim, [s.text for s in spans]) if reranker else [_RELEVANT] * len(spans)
     order = sorted(range(len(spans)), key=lambda i: -(logits[i] + 4 * _share(stems, spans[i].stems)))
-    alone = stated != claim and bool(quantities(claim))  # a bare figure may not borrow what it counts
-    chosen = _cover(claim, stems, [spans[i] for i in order], question, 1 if alone else QUOTES)
-    reason = _objection(claim, stated, stems, chosen, question, max(logits[i] for i in order[:1]))
-    if reason:
-        return Verdict(reason=reason)
-    return Verdict(tuple(Quote(s.passage, s.sentence.start, s.sentence.end) for s in chosen))
+    whole = [i for i in order[1:] if _share(stems, spans[i].stems) >= _COVERED]
+    for lead in (order[0], *whole):
+        ranked = [spans[i] for i in (lead, *(i for i in order if i != lead))]
+        chosen = _cover(claim, stems, ranked, question, most)
+        reason = _objection(claim, stems, chosen, question, logits[lead])
+        if not reason:
+            return Verdict(tuple(Quote(s.passage, s.sentence.start, s.sentence.end) for s in chosen))
+        if reason != LEFT_OPEN:  # what one report leaves open another may know
+            break
+    return Verdict(reason=reason)
 
 
-def _is_fragment(claim: str) -> bool:
-    """Whether the claim is no sentence, so that it says something only together with its question: "132", "Ann Lee"."""
-    return len(words(claim)) <= FRAGMENT and not _VERB.search(claim)
+def _leans(claim: str) -> bool:
+    """Whether the claim says something only together with its question: no sentence ("132"), or "Yes, they met"."""
+    if len(words(claim)) > FRAGMENT:
+        return False
+    return not _VERB.search(claim) or (bool(_PRONOUN.search(claim)) and not names(_YES_NO.sub("", claim)))
 
 
 def _without_figures(claim: str) -> str:
@@ -148,12 +161,11 @@ def _lacking(claim: str, stems: frozenset[str], spans: Sequence[_Span], question
     return lacking + (["words"] if _share(stems, have) < _COVERED else [])
 
 
-def _objection(
-    claim: str, stated: str, stems: frozenset[str], spans: Sequence[_Span], question: str, logit: float
-) -> str:
-    """Why the claim is not supported by `spans`, in words; "" if it is. `stated` is what it says with its question."""
+def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], question: str, logit: float) -> str:
+    """Why the claim is not supported by `spans`, in words; "" if it is."""
     checks: tuple[tuple[str, Callable[[], list[str]]], ...] = (
         ("the sources do not give this figure", lambda: _wrong_numbers(claim, spans, question)),
+        ("the sources do not compare", lambda: _compared(claim, spans)),
         ("no source gives these figures together", lambda: _scattered(claim, spans)),
         ("the sources do not give this date", lambda: _wrong_dates(claim, spans, question)),
         ("the sources do not name this here", lambda: _unknown_names(claim, spans, question)),
@@ -163,10 +175,10 @@ def _objection(
         if found := check():
             return f"{text}: {', '.join(found)}"
     clause = _nearest_clause(stems, spans)
-    if _turned(stated, spans[0].text, clause):
+    if _turned(claim, spans[0].text, clause):
         return "the sources say the opposite, or only one of the two is a denial"
-    if leaves_open(clause) and not leaves_open(stated):
-        return "the sources leave open what it states as a fact"
+    if leaves_open(clause) and not leaves_open(claim):
+        return LEFT_OPEN
     return _too_far(stems, spans, logit)
 
 
@@ -181,7 +193,9 @@ def _turned(claim: str, sentence: str, clause: str) -> bool:
 
 def _too_far(stems: frozenset[str], spans: Sequence[_Span], logit: float) -> str:
     share = _share(stems, frozenset().union(*(s.stems for s in spans)))
-    if share >= _COVERED or (share >= _MEANT and logit >= _RELEVANT):
+    if (share >= _COVERED and (len(stems) >= TELLING or logit >= _UNRELATED)) or (
+        share >= _MEANT and logit >= _RELEVANT
+    ):
         return ""
     return f"no passage says this (words covered: {share:.0%}, relevance {logit:.1f})"
 
@@ -197,6 +211,12 @@ def _wrong_numbers(claim: str, spans: Sequence[_Span], question: str) -> list[st
         if not any(_states(k, q) for k in known)
         or (not any(_states(k, q) for k in first) and any(k.unit == q.unit and k.noun == q.noun for k in passed_over))
     ]
+
+
+def _compared(claim: str, spans: Sequence[_Span]) -> list[str]:
+    """In which ways the claim compares ("more", "most") and no span does: a comparison may be wrong with every word."""
+    told = set().union(*(degrees(_without_figures(s.text)) for s in spans))
+    return sorted(degrees(_without_figures(claim)) - told)
 
 
 def _scattered(claim: str, spans: Sequence[_Span]) -> list[str]:

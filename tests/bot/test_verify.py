@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from passages import passage
 
-from bot.verify import verify
+from bot.verify import LEFT_OPEN, verify
 
 TALKS = passage(
     "The ministers talked for nearly seven hours on Tuesday, said envoy Pella Corrigane.",
@@ -112,6 +112,47 @@ COUNTS = passage(
 )
 
 
+@pytest.mark.parametrize(
+    ("sentence", "claim", "supported"),
+    [
+        ("Ostrel has 9 people, Lume has 4 people.", "Lume has more people than Ostrel.", False),
+        ("Ostrel has fewer people than Lume.", "Lume has more people than Ostrel.", True),
+        ("Ostrel has the longest bridge.", "Ostrel has a longer bridge than Lume.", False),
+        ("The bridge of Ostrel is 900 metres long.", "The bridge of Ostrel is more than 800 metres long.", False),
+        ("The bridge of Ostrel is no longer open.", "The bridge of Ostrel is no longer open.", True),
+    ],
+)
+def test_comparisons_need_one(sentence: str, claim: str, supported: bool) -> None:
+    """What a statement compares, a quote compares: citebot does no sums."""
+    assert verify(claim, [0], [passage(sentence)], "Lume or Ostrel?", None).supported is supported
+
+
+def test_what_one_report_leaves_open_another_knows() -> None:
+    """A statement of fact is carried by the report that knows, also where one that leaves it open comes closer."""
+    open_, known = (
+        "Whether Vask will meet Thale at the lake is not known.",
+        "Vask and Thale met at the lake on Thursday.",
+    )
+    claim = "Vask met Thale at the lake."
+    assert verify(claim, [], [passage(open_)], "", None).reason == LEFT_OPEN
+    (quote,) = verify(claim, [], [passage(open_), passage(known, source="b.txt", number=1)], "", None).quotes
+    assert quote.text == known
+
+
+class Unmoved:
+    """A reranker that finds nothing relevant."""
+
+    def rerank(self, query: str, texts: list[str]) -> list[float]:
+        return [-5.0] * len(texts)
+
+
+def test_few_words_are_no_evidence() -> None:
+    """A statement of one or two content words needs a quote that means it, not only one that holds them."""
+    talks = passage("The people of Kessady wrote to the harbour office.")
+    assert not verify("Kessady has people.", [0], [talks], "", Unmoved()).supported
+    assert verify("The people of Kessady wrote to the harbour office.", [0], [talks], "", Unmoved()).supported
+
+
 def test_figures_of_two_sentences_are_not_one_statement() -> None:
     """Figures of one kind have to stand in one sentence: each sentence says its own of something else."""
     talks = passage("Vask talked with Quill for three hours.", "Vask talked with Thale for five hours.")
@@ -127,6 +168,8 @@ def test_figures_of_two_sentences_are_not_one_statement() -> None:
         ("How many journalists were accredited?", "132", False),
         ("Who counted them?", "Vask", True),
         ("Who was accredited?", "Vask", False),
+        ("Did Vask count them?", "Yes, he counted them.", True),
+        ("Did Thale count them?", "Yes, he counted them.", False),
         ("How many journalists were accredited?", "132 badges were given out.", True),
     ],
 )
