@@ -16,7 +16,7 @@ from bot.compose import Quote
 from bot.dates import Date, dates
 from bot.polarity import denied, denies, leaves_open
 from bot.quantities import Quantity, quantities
-from bot.terms import content, missing, names, same_word, stem, words
+from bot.terms import IRREGULAR_VERBS, content, missing, names, same_word, stem, words
 from retrieval.model import Passage, Reranker, Sentence
 
 CANDIDATES = 6  # sentences compared by meaning, those that share most words with the claim
@@ -43,7 +43,9 @@ _SPEAKER_FIRST = re.compile(
 _NO_TITLE = "that|in|on|at|to|of|by|for|as|it|he|she|they|we|there|after|before|during|this|his|her"
 _TITLE = rf"(?:(?!(?:{_NO_TITLE})\b)[a-z][\w’'-]*,?\s+){{0,4}}"  # "said envoy Pella Corrigane"
 _ADDRESSING = r"(?:told|tells?|warned|called|urged|accused|critici[sz]ed|denied|demanded)"  # whom, not who
-_SPEAKER_LAST = re.compile(rf"(?:\b(?!{_ADDRESSING}\b){_SAY}|[Aa]ccording to|[Aa]s per)\s+{_TITLE}((?:{_PART}\s?)+)")
+_SPEAKER_LAST = re.compile(
+    rf"(?:(?<=[,”\"’'] )(?!{_ADDRESSING}\b){_SAY}|[Aa]ccording to|[Aa]s per)\s+{_TITLE}((?:{_PART}\s?)+)"
+)
 _OFFICES = frozenset(
     """president vice prime minister foreign secretary state chancellor king queen prince governor mayor senator general
     director chairman chairwoman chair chief spokesman spokeswoman spokesperson envoy ambassador dr mr mrs ms
@@ -53,6 +55,7 @@ _VERB = re.compile(
     rf"\b(?:am|is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|may|might|must|shall|should|{_SAY}"
     r"|[a-z]{2,}ed)\b|n['’]t\b"
 )
+_SPOKEN = re.compile(r"^[\"“]|\b(?:he|she|they)\b", re.I)
 _YES_NO = re.compile(r"^(?:yes|no)\b", re.I)
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|him|them|both|the two)\b", re.I)
 
@@ -113,7 +116,8 @@ def _leans(claim: str) -> bool:
     """Whether the claim says something only together with its question: no sentence ("132"), or "Yes, they met"."""
     if len(words(claim)) > FRAGMENT:
         return False
-    return not _VERB.search(claim) or (bool(_PRONOUN.search(claim)) and not names(_YES_NO.sub("", claim)))
+    verb = _VERB.search(claim) or not IRREGULAR_VERBS.isdisjoint(words(claim))
+    return not verb or (bool(_PRONOUN.search(claim)) and not names(_YES_NO.sub("", claim)))
 
 
 def _without_figures(claim: str) -> str:
@@ -179,7 +183,7 @@ def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], questi
         return "the sources say the opposite, or only one of the two is a denial"
     if leaves_open(clause) and not leaves_open(claim):
         return LEFT_OPEN
-    return _too_far(stems, spans, logit)
+    return _too_far(claim, stems, spans, logit)
 
 
 def _turned(claim: str, sentence: str, clause: str) -> bool:
@@ -191,8 +195,11 @@ def _turned(claim: str, sentence: str, clause: str) -> bool:
     return denies(claim) != denies(clause)
 
 
-def _too_far(stems: frozenset[str], spans: Sequence[_Span], logit: float) -> str:
-    share = _share(stems, frozenset().union(*(s.stems for s in spans)))
+def _too_far(claim: str, stems: frozenset[str], spans: Sequence[_Span], logit: float) -> str:
+    have = frozenset().union(*(s.stems for s in spans))
+    share, said = _share(stems, have), stems - {stem(w) for name in names(claim) for w in words(name.text)}
+    if said and _share(said, have) < _MEANT:  # a long name is no statement
+        share = min(share, _MEANT)
     if (share >= _COVERED and (len(stems) >= TELLING or logit >= _UNRELATED)) or (
         share >= _MEANT and logit >= _RELEVANT
     ):
@@ -292,6 +299,8 @@ def _unknown_names(claim: str, spans: Sequence[_Span], question: str) -> list[st
     for name in names(claim):
         own = words(name.text)
         absent = [w for w in missing(own, known) if missing([w], around)]
+        if name.text in spans[0].passage.chunk.text and missing(own, first) != own:
+            continue  # "Wang" in the quote is "Wang Yi" in its passage
         if absent and not (name.start == 0 and " " not in name.text and absent[0] in _common(spans)):
             unknown.append(name.text)
         elif missing(own, first) and missing(own, words(question)):
@@ -319,11 +328,16 @@ def _common(spans: Sequence[_Span]) -> set[str]:
 
 
 def _wrong_speakers(claim: str, spans: Sequence[_Span]) -> list[str]:
-    """Speakers of the claim whom no quote has speak, though it has others speak. An office in common is no name."""
+    """Speakers of the claim whom no quote has speak; where none has anybody speak, whom none names, nor its title.
+
+    That the question names somebody says nothing about what they said. An office in common is no name.
+    """
     speaking = [w for s in spans for name in _speakers(s.text) for w in words(name)]
     if not speaking:
-        return []
-    own = {s: [w for w in words(s) if w not in _OFFICES and content(w)] or words(s) for s in _speakers(claim)}
+        speaking = [w for s in spans for text in (s.text, s.passage.title, s.passage.source) for w in words(text)]
+        speaking += [w for s in spans if _SPOKEN.search(s.text) for w in words(s.passage.chunk.text)]
+    own = {s: [w for w in words(s) if content(w)] for s in _speakers(claim)}
+    own = {s: [w for w in parts if w not in _OFFICES] or parts for s, parts in own.items() if parts}
     return [s for s, parts in own.items() if not any(same_word(a, b) for a in parts for b in speaking)]
 
 
@@ -333,5 +347,5 @@ def _speakers(text: str) -> list[str]:
 
 def _nearest_clause(stems: frozenset[str], spans: Sequence[_Span]) -> str:
     """The clause of the first quote that shares most words with the claim; the whole quote where it is one clause."""
-    clauses = re.split(r"[,;:–—]\s+|\s+(?:but|while|although|whereas)\s+", spans[0].text)
+    clauses = re.split(r"[,;:–—]\s+|(?<=[a-z])[.!?][\"”’]?\s+|\s+(?:but|while|although|whereas)\s+", spans[0].text)
     return max(clauses, key=lambda c: (len(stems & {stem(w) for w in words(c)}), -len(c)))
