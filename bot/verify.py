@@ -23,6 +23,7 @@ CANDIDATES = 6  # sentences compared by meaning, those that share most words wit
 QUOTES = 3  # sentences that may carry one claim
 FRAGMENT = 8  # words; a longer claim has a verb, even if it is none that is known
 _JOINING = 0.34  # share of its words that a further sentence must hold: a name alone lends itself to any statement
+_NEXT = 0.2  # share that is enough for the sentence behind the first: two sentences told as one
 _COVERED = 0.8  # share of a claim's content words that, found in the quotes, needs no look at the meaning
 _MEANT = 0.5  # share that is enough if the cross-encoder finds the quote relevant, too
 LEFT_OPEN = "the sources leave open what it states as a fact"
@@ -46,6 +47,7 @@ _ADDRESSING = r"(?:told|tells?|warned|called|urged|accused|critici[sz]ed|denied|
 _SPEAKER_LAST = re.compile(
     rf"(?:(?<=[,”\"’'] )(?!{_ADDRESSING}\b){_SAY}|[Aa]ccording to|[Aa]s per)\s+{_TITLE}((?:{_PART}\s?)+)"
 )
+_ATTRIBUTION = re.compile(rf"^[^,;]{{0,80}}?\b{_SAY}\b(?: reporters| journalists)?(?: that)?|,? [Aa]ccording to [^,]+")
 _OFFICES = frozenset(
     """president vice prime minister foreign secretary state chancellor king queen prince governor mayor senator general
     director chairman chairwoman chair chief spokesman spokeswoman spokesperson envoy ambassador dr mr mrs ms
@@ -152,9 +154,15 @@ def _cover(claim: str, stems: frozenset[str], ranked: Sequence[_Span], question:
         if len(chosen) == most or not _lacking(claim, stems, chosen, question):
             break
         before, after = (_lacking(claim, stems, c, question) for c in (chosen, [*chosen, span]))
-        if len(after) < len(before) and _share(stems, span.stems) >= _JOINING:
+        enough = _NEXT if _follows(chosen[0], span) else _JOINING
+        if len(after) < len(before) and _share(stems, span.stems) >= enough:
             chosen.append(span)
     return chosen
+
+
+def _follows(first: _Span, span: _Span) -> bool:
+    """Whether `span` is the sentence behind `first`."""
+    return span.passage.source == first.passage.source and 0 <= span.sentence.start - first.sentence.end <= 2
 
 
 def _lacking(claim: str, stems: frozenset[str], spans: Sequence[_Span], question: str) -> list[str]:
@@ -179,6 +187,8 @@ def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], questi
         if found := check():
             return f"{text}: {', '.join(found)}"
     clause = _nearest_clause(stems, spans)
+    if words(claim) == words(spans[0].text):
+        return ""
     if _turned(claim, spans[0].text, clause):
         return "the sources say the opposite, or only one of the two is a denial"
     if leaves_open(clause) and not leaves_open(claim):
@@ -290,12 +300,15 @@ def _gives(known: Date, claimed: Date) -> bool:
 def _unknown_names(claim: str, spans: Sequence[_Span], question: str) -> list[str]:
     """Names that neither the quotes nor the question hold, or that stand where the first quote names another.
 
-    A quote that refers back ("he said") may take a name from its passage, if it names nobody that the claim leaves out.
+    What only the question names may stand there no more than that, whoever reports it aside, and has to stand in the
+    passage. A quote that refers back ("he said") may take a name from its passage, if it names nobody that the claim
+    leaves out.
     """
     first = words(spans[0].text)
-    known = [w for s in spans for w in words(s.text)] + words(question)
-    around = [w for s in spans if _refers_back(s.text) for w in words(s.passage.chunk.text)]
-    unknown, borrowed = [], []
+    quoted = [w for s in spans for w in words(s.text)]
+    known = quoted + _known_from(question, claim, spans)
+    around = [w for s in spans if _refers_back(s.text, claim) for w in words(s.passage.chunk.text)]
+    unknown, borrowed, asked = [], [], []
     for name in names(claim):
         own = words(name.text)
         absent = [w for w in missing(own, known) if missing([w], around)]
@@ -305,21 +318,34 @@ def _unknown_names(claim: str, spans: Sequence[_Span], question: str) -> list[st
             unknown.append(name.text)
         elif missing(own, first) and missing(own, words(question)):
             borrowed.append(name.text)
-    if borrowed and _passed_over(claim, spans[0]):
+        elif missing(own, quoted) == own:
+            asked.append(name.text)
+    if borrowed and _passed_over(claim, spans[0].text, spans):
         unknown += borrowed
+    if asked and _passed_over(claim, _ATTRIBUTION.sub("", spans[0].text), spans):
+        unknown += asked
     return unknown
 
 
-def _passed_over(claim: str, span: _Span) -> bool:
-    """Whether the sentence names somebody whom the claim does not."""
-    here, ordinary = words(claim), _common([span])
-    left_out = [words(n.text) for n in names(span.text) if len(missing(words(n.text), here)) == len(words(n.text))]
+def _passed_over(claim: str, text: str, spans: Sequence[_Span]) -> bool:
+    """Whether `text`, of the first span, names somebody whom the claim does not."""
+    here, ordinary = words(claim), _common(spans[:1])
+    left_out = [words(n.text) for n in names(text) if len(missing(words(n.text), here)) == len(words(n.text))]
     return any(len(own) > 1 or own[0] not in ordinary for own in left_out)
 
 
-def _refers_back(text: str) -> bool:
-    """Whether a sentence speaks of somebody it does not name."""
-    return bool(_PRONOUN.search(text)) or not names(text)
+def _known_from(question: str, claim: str, spans: Sequence[_Span]) -> list[str]:
+    """Words of the question that the claim may use as names: those of the passages, and all for a denial."""
+    if denies(claim):
+        return words(question)
+    told = {w for s in spans for text in (s.passage.chunk.text, s.passage.title) for w in words(text)}
+    return [w for w in words(question) if not missing([w], told)]
+
+
+def _refers_back(text: str, claim: str) -> bool:
+    """Whether a sentence speaks of somebody it does not name, by a pronoun that the claim does not keep."""
+    kept = {m.group().lower() for m in _PRONOUN.finditer(claim)}
+    return not names(text) or any(m.group().lower() not in kept for m in _PRONOUN.finditer(text))
 
 
 def _common(spans: Sequence[_Span]) -> set[str]:
