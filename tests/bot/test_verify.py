@@ -74,6 +74,56 @@ def test_wrong_citation_is_mended() -> None:
     assert [q.passage.source for q in verdict.quotes] == ["a.txt"]
 
 
+@pytest.mark.parametrize(
+    ("claim", "question", "supported"),
+    [
+        ("Fenwary said the bank lends 420 million ilvers.", "What did Fenwary say?", False),
+        ("Vask will meet again in Ostrel in May.", "What will Vask do?", False),
+        ("Lume has 9 bridges.", "How many bridges does Lume have?", True),
+        ("Orla Quist counted the bridges of Lume.", "Who is Orla Quist?", True),
+        ("The parties will meet again in Ostrel in May.", "", True),
+    ],
+)
+def test_a_question_lends_no_subject(claim: str, question: str, supported: bool) -> None:
+    """A name that only the question holds is put before no quote: who spoke or acted has to stand in the passage."""
+    read = [
+        passage("The bank lends 420 million ilvers.", "The parties will meet again in Ostrel in May."),
+        passage("Orla Quist lives in Lume.", "Quist counted its 9 bridges.", source="b.txt", number=1),
+    ]
+    assert verify(claim, [0], read, question, None).supported is supported
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim", "supported"),
+    [
+        ("He asked that their length be kept secret.", "Vask asked that their length be kept secret.", True),
+        (
+            "A Kessadian guard asked for their length to be kept secret.",
+            "Vask and a Kessadian guard asked for their length to be kept secret.",
+            False,
+        ),
+    ],
+)
+def test_only_a_pronoun_is_replaced_by_a_name(sentence: str, claim: str, supported: bool) -> None:
+    """A name of the passage may stand for a pronoun of the quote, not for one that the statement keeps."""
+    talks = passage("Vask met Thale.", sentence)
+    assert verify(claim, [0], [talks], "", None).supported is supported
+
+
+def test_two_sentences_told_as_one() -> None:
+    """A draft of two sentences, or one made of two, is carried by two that follow each other."""
+    report = passage("The ferry Swan of Orrin hit the jetty of Heron House in thick fog.", "Seven people were injured.")
+    claim = "The ferry Swan of Orrin hit the jetty of Heron House and seven people were injured."
+    assert len(verify(claim, [0], [report], "", None).quotes) == 2
+
+
+def test_a_sentence_as_it_stands_is_not_turned() -> None:
+    """The denial in one of its clauses speaks for nothing else."""
+    said = '"The door is open. Who walks through it is not for me to say," Corrigane said.'
+    assert verify(said, [0], [passage(said)], "", None).supported
+    assert verify("Corrigane said the door is open.", [0], [passage(said)], "", None).supported
+
+
 SPOKEN = passage(
     "Lanner told Quill that the mill has no room to grow.", "Prime Minister Ostrow said the mill burned down."
 )
