@@ -58,6 +58,8 @@ _VERB = re.compile(
     r"|[a-z]{2,}ed)\b|n['’]t\b"
 )
 _SPOKEN = re.compile(r"^[\"“]|\b(?:he|she|they)\b", re.I)
+_QUOTED = re.compile(r"[\"“][^\"”]*[\"”]?")
+_OWN = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
 _YES_NO = re.compile(r"^(?:yes|no)\b", re.I)
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|him|them|both|the two)\b", re.I)
 
@@ -186,6 +188,8 @@ def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], questi
     for text, check in checks:
         if found := check():
             return f"{text}: {', '.join(found)}"
+    if _first_person(claim) and not any(_first_person(s.text) for s in spans):
+        return "the sources do not speak in the first person"
     clause = _nearest_clause(stems, spans)
     if words(claim) == words(spans[0].text):
         return ""
@@ -194,6 +198,11 @@ def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], questi
     if leaves_open(clause) and not leaves_open(claim):
         return LEFT_OPEN
     return _too_far(claim, stems, spans, logit)
+
+
+def _first_person(text: str) -> bool:
+    """Whether `text` says "I" or "we" outside a quotation."""
+    return bool(_OWN.search(_QUOTED.sub("", text)))
 
 
 def _turned(claim: str, sentence: str, clause: str) -> bool:

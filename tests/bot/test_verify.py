@@ -124,6 +124,13 @@ def test_a_sentence_as_it_stands_is_not_turned() -> None:
     assert verify("Corrigane said the door is open.", [0], [passage(said)], "", None).supported
 
 
+def test_nobody_speaks_for_a_source() -> None:
+    """A model that says "I" for somebody is not believed; a quotation may."""
+    told = passage('"I met Thale by the lake," Vask said.', "Vask met Thale by the lake.")
+    assert not verify("I met Thale by the lake.", [0], [passage("Vask met Thale by the lake.")], "", None).supported
+    assert verify('Vask said: "I met Thale by the lake."', [0], [told], "", None).supported
+
+
 SPOKEN = passage(
     "Lanner told Quill that the mill has no room to grow.", "Prime Minister Ostrow said the mill burned down."
 )
