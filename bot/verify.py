@@ -23,7 +23,7 @@ CANDIDATES = 6  # sentences compared by meaning, those that share most words wit
 QUOTES = 3  # sentences that may carry one claim
 FRAGMENT = 8  # words; a longer claim has a verb, even if it is none that is known
 _JOINING = 0.34  # share of its words that a further sentence must hold: a name alone lends itself to any statement
-_NEXT = 0.2  # share that is enough for the sentence behind the first: two sentences told as one
+_NEXT = 0.15  # share that is enough for the sentence behind the first: two sentences told as one
 _COVERED = 0.8  # share of a claim's content words that, found in the quotes, needs no look at the meaning
 _MEANT = 0.5  # share that is enough if the cross-encoder finds the quote relevant, too
 LEFT_OPEN = "the sources leave open what it states as a fact"
@@ -37,8 +37,11 @@ _SAY = (
     r"|wrote|writes|believes|confirmed|denied|demanded|critici[sz]ed)"
 )
 _PART = r"[^\W\d_a-z][\w.’'-]*"  # of a name
+_BODY = (
+    r"(?:state|media|officials?|government|ministry|diplomats?|sources|reports|authorities|police)"  # speaks for a name
+)
 _SPEAKER_FIRST = re.compile(
-    rf"((?:{_PART}\s+){{0,4}}{_PART})(?:,[^,]{{0,60}},)?\s+"
+    rf"((?:{_PART}\s+){{0,4}}{_PART})(?:\s+{_BODY}){{0,2}}(?:,[^,]{{0,60}},)?\s+"
     rf"(?:has |had |have |also |then |later |reportedly )*{_SAY}\b"
 )
 _NO_TITLE = "that|in|on|at|to|of|by|for|as|it|he|she|they|we|there|after|before|during|this|his|her"
@@ -120,7 +123,8 @@ def _leans(claim: str) -> bool:
     """Whether the claim says something only together with its question: no sentence ("132"), or "Yes, they met"."""
     if len(words(claim)) > FRAGMENT:
         return False
-    verb = _VERB.search(claim) or not IRREGULAR_VERBS.isdisjoint(words(claim))
+    sentence = len(words(claim)) > 3 and claim.rstrip().endswith((".", "!"))
+    verb = sentence or _VERB.search(claim) or not IRREGULAR_VERBS.isdisjoint(words(claim))
     return not verb or (bool(_PRONOUN.search(claim)) and not names(_YES_NO.sub("", claim)))
 
 
