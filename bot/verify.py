@@ -63,6 +63,8 @@ _VERB = re.compile(
 _SPOKEN = re.compile(r"^[\"“]|\b(?:he|she|they)\b", re.I)
 _QUOTED = re.compile(r"[\"“][^\"”]*[\"”]?")
 _OWN = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
+_SENTENCE_END = re.compile(r"(?:(?<=[A-Za-z]{3}[.!?])|(?<=[ap]\.m\.))\s+(?=[A-Z](?:\S+\s+){4})")
+_GENDERS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she", "hers": "she"}
 _YES_NO = re.compile(r"^(?:yes|no)\b", re.I)
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|him|them|both|the two)\b", re.I)
 
@@ -92,10 +94,19 @@ class _Span:
 def verify(
     claim: str, cited: Sequence[int], passages: Sequence[Passage], question: str, reranker: Reranker | None
 ) -> Verdict:
-    """Lays `claim` beside `passages`, those at the indexes `cited` first.
+    """Lays each sentence of `claim` beside `passages`, those at the indexes `cited` first; all have to be supported.
 
     `question` may hold names and numbers that the claim repeats.
     """
+    parts = [claim] if re.search(r"[\"“”]", claim) else _SENTENCE_END.split(claim)
+    verdicts = [_verified(part, cited, passages, question, reranker) for part in parts]
+    unsupported = next((v for v in verdicts if not v.supported), None)
+    return unsupported or Verdict(tuple(dict.fromkeys(quote for v in verdicts for quote in v.quotes)))
+
+
+def _verified(
+    claim: str, cited: Sequence[int], passages: Sequence[Passage], question: str, reranker: Reranker | None
+) -> Verdict:
     if not content(claim):
         return Verdict(reason="it states nothing that could be checked")
     most = QUOTES
@@ -194,6 +205,8 @@ def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], questi
             return f"{text}: {', '.join(found)}"
     if _first_person(claim) and not any(_first_person(s.text) for s in spans):
         return "the sources do not speak in the first person"
+    if (theirs := _genders(spans[0].text)) and _genders(claim) - theirs:
+        return "the sources speak of somebody else"
     clause = _nearest_clause(stems, spans)
     if words(claim) == words(spans[0].text):
         return ""
@@ -202,6 +215,11 @@ def _objection(claim: str, stems: frozenset[str], spans: Sequence[_Span], questi
     if leaves_open(clause) and not leaves_open(claim):
         return LEFT_OPEN
     return _too_far(claim, stems, spans, logit)
+
+
+def _genders(text: str) -> set[str]:
+    """Of whom `text` speaks by a pronoun: "he", "she"."""
+    return {_GENDERS[w] for w in words(text) if w in _GENDERS}
 
 
 def _first_person(text: str) -> bool:
@@ -335,7 +353,8 @@ def _unknown_names(claim: str, spans: Sequence[_Span], question: str) -> list[st
             asked.append(name.text)
     if borrowed and _passed_over(claim, spans[0].text, spans):
         unknown += borrowed
-    if asked and _passed_over(claim, _ATTRIBUTION.sub("", spans[0].text), spans):
+    told = spans[0].text if _speakers(claim) else _ATTRIBUTION.sub("", spans[0].text)
+    if asked and _passed_over(claim, told, spans):
         unknown += asked
     return unknown
 
@@ -367,13 +386,13 @@ def _common(spans: Sequence[_Span]) -> set[str]:
 
 
 def _wrong_speakers(claim: str, spans: Sequence[_Span]) -> list[str]:
-    """Speakers of the claim whom no quote has speak; where none has anybody speak, whom none names, nor its title.
+    """Speakers of the claim whom no quote has speak; where none has anybody speak, whom none names, nor its file.
 
     That the question names somebody says nothing about what they said. An office in common is no name.
     """
     speaking = [w for s in spans for name in _speakers(s.text) for w in words(name)]
     if not speaking:
-        speaking = [w for s in spans for text in (s.text, s.passage.title, s.passage.source) for w in words(text)]
+        speaking = [w for s in spans for text in (s.text, s.passage.source) for w in words(text)]
         speaking += [w for s in spans if _SPOKEN.search(s.text) for w in words(s.passage.chunk.text)]
     own = {s: [w for w in words(s) if content(w)] for s in _speakers(claim)}
     own = {s: [w for w in parts if w not in _OFFICES] or parts for s, parts in own.items() if parts}

@@ -79,6 +79,7 @@ def test_wrong_citation_is_mended() -> None:
     [
         ("Fenwary said the bank lends 420 million ilvers.", "What did Fenwary say?", False),
         ("Vask will meet again in Ostrel in May.", "What will Vask do?", False),
+        ("Quist called the figures of the growers less than they asked for.", "What did Quist say?", False),
         ("Lume has 9 bridges.", "How many bridges does Lume have?", True),
         ("Orla Quist counted the bridges of Lume.", "Who is Orla Quist?", True),
         ("The parties will meet again in Ostrel in May.", "", True),
@@ -88,6 +89,7 @@ def test_a_question_lends_no_subject(claim: str, question: str, supported: bool)
     """A name that only the question holds is put before no quote: who spoke or acted has to stand in the passage."""
     read = [
         passage("The bank lends 420 million ilvers.", "The parties will meet again in Ostrel in May."),
+        passage("Anselm Birk of the growers called the figures less than they asked for."),
         passage("Orla Quist lives in Lume.", "Quist counted its 9 bridges.", source="b.txt", number=1),
     ]
     assert verify(claim, [0], read, question, None).supported is supported
@@ -129,6 +131,21 @@ def test_nobody_speaks_for_a_source() -> None:
     told = passage('"I met Thale by the lake," Vask said.', "Vask met Thale by the lake.")
     assert not verify("I met Thale by the lake.", [0], [passage("Vask met Thale by the lake.")], "", None).supported
     assert verify('Vask said: "I met Thale by the lake."', [0], [told], "", None).supported
+
+
+def test_each_sentence_of_a_draft_counts() -> None:
+    """A true sentence carries no false one that stands behind it."""
+    read = passage("Her adviser Jo Lake met Pella Corrigane in Vienna in May.", "Seven people were hurt at the lake.")
+    true, false = "Adviser Jo Lake met Pella Corrigane in May.", "Nine people were hurt at the lake."
+    assert "Nine" in verify(f"{true} {false}", [0], [read], "", None).reason
+    assert len(verify(f"{true} {false.replace('Nine', 'Seven')}", [0], [read], "", None).quotes) == 2
+
+
+def test_a_pronoun_keeps_its_gender() -> None:
+    """ "He" is not carried by a quote that speaks of her."""
+    read = passage("She had wanted inspections at any hour.")
+    assert not verify("He had wanted inspections at any hour.", [0], [read], "", None).supported
+    assert verify("She had wanted inspections at any hour.", [0], [read], "", None).supported
 
 
 SPOKEN = passage(
