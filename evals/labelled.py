@@ -1,7 +1,7 @@
 """Claims that a small model wrote, each labelled by a reader: supported by the passages that it was given, or not.
 
-They measure the verifier on what models really say. `labelled.jsonl` holds the claims in the model's words; of the
-documents it names only files and offsets, so that documents which do not come with citebot are not copied.
+They measure the verifier on what models really say. Of the documents `labelled.jsonl` names only files and offsets, and
+where the model copied from documents that do not come with citebot, the copied words are a place, too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from retrieval.chunk import chunk
 from retrieval.load import load
-from retrieval.model import Passage
+from retrieval.model import Passage, Source
 
 FILE = Path(__file__).with_name("labelled.jsonl")
 FOLDERS = {
@@ -24,14 +24,27 @@ FOLDERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """`text[start:end]` of a document."""
+
+    file: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class LabelledClaim:
-    """A claim about documents of the set `set`; `cited` are indexes into `passages`, which are (file, start, end)."""
+    """What the model wrote to `question` about documents of the set `set`; `cited` are indexes into `passages`.
+
+    `asked` says how: "case" for a question of the evaluation cases, "wider" for one that was made to provoke mistakes.
+    """
 
     set: str
+    asked: str
     question: str
-    claim: str
+    claim: tuple[str | Place, ...]
     cited: tuple[int, ...]
-    passages: tuple[tuple[str, int, int], ...]
+    passages: tuple[Place, ...]
     supported: bool
 
 
@@ -39,24 +52,36 @@ def labelled(file: Path = FILE) -> Iterator[LabelledClaim]:
     """Every labelled claim in the order of the file."""
     for line in file.read_text("utf-8").splitlines():
         values = json.loads(line)
-        places = tuple((name, start, end) for name, start, end in values.pop("passages"))
-        yield LabelledClaim(**{**values, "cited": tuple(values["cited"]), "passages": places})
+        values["claim"] = tuple(part if isinstance(part, str) else Place(*part) for part in values["claim"])
+        values["passages"] = tuple(Place(*place) for place in values["passages"])
+        yield LabelledClaim(**{**values, "cited": tuple(values["cited"])})
+
+
+def statement(claim: LabelledClaim) -> str:
+    """The claim's text, on one line. Raises OSError where the documents are not there."""
+    folder = FOLDERS[claim.set]
+    parts = (p if isinstance(p, str) else _source(folder / p.file).text[p.start : p.end] for p in claim.claim)
+    return " ".join("".join(parts).split())
 
 
 def passages(claim: LabelledClaim) -> Sequence[Passage]:
-    """What the model read, as today's chunks: each that begins within one of the places.
+    """What the model read, as today's chunks: each that begins within one of the places. Raises OSError likewise."""
+    return [
+        passage
+        for place in claim.passages
+        for passage in _passages(FOLDERS[claim.set] / place.file)
+        if place.start <= passage.chunk.start < place.end
+    ]
 
-    Raises OSError where the documents are not there.
-    """
-    found = []
-    for name, start, end in claim.passages:
-        found += [p for p in _passages(FOLDERS[claim.set] / name) if start <= p.chunk.start < end]
-    return found
+
+@cache
+def _source(file: Path) -> Source:
+    return load(file, file.name)
 
 
 @cache
 def _passages(file: Path) -> tuple[Passage, ...]:
-    source = load(file, file.name)
+    source = _source(file)
     return tuple(
         Passage(0, file.name, source.title, source.date, c, source.lines(c.start, c.end), None, 0.0)
         for c in chunk(source)
