@@ -98,8 +98,7 @@ def verify(
 
     `question` may hold names and numbers that the claim repeats.
     """
-    parts = [claim] if re.search(r"[\"“”]", claim) else _SENTENCE_END.split(claim)
-    verdicts = [_verified(part, cited, passages, question, reranker) for part in parts]
+    verdicts = [_verified(part, cited, passages, question, reranker) for part in _sentences(claim)]
     unsupported = next((v for v in verdicts if not v.supported), None)
     return unsupported or Verdict(tuple(dict.fromkeys(quote for v in verdicts for quote in v.quotes)))
 
@@ -107,6 +106,7 @@ def verify(
 def _verified(
     claim: str, cited: Sequence[int], passages: Sequence[Passage], question: str, reranker: Reranker | None
 ) -> Verdict:
+    """The verdict on one sentence."""
     if not content(claim):
         return Verdict(reason="it states nothing that could be checked")
     most = QUOTES
@@ -128,6 +128,12 @@ def _verified(
         if reason != LEFT_OPEN:  # what one report leaves open another may know
             break
     return Verdict(reason=reason)
+
+
+def _sentences(claim: str) -> list[str]:
+    """The sentences of a claim; one, where it quotes, or where one of them says nothing alone ("Yes. They met.")."""
+    parts = _SENTENCE_END.split(claim)
+    return parts if all(map(content, parts)) and not re.search(r"[\"“”]", claim) else [claim]
 
 
 def _leans(claim: str) -> bool:

@@ -244,6 +244,7 @@ def test_figures_of_two_sentences_are_not_one_statement() -> None:
         ("Who was accredited?", "Vask", False),
         ("Did Vask count them?", "Yes, he counted them.", True),
         ("Did Thale count them?", "Yes, he counted them.", False),
+        ("Did Vask count the badges?", "Yes. Vask counted all of them at last.", True),
         ("How many journalists were accredited?", "132 badges were given out.", True),
     ],
 )
