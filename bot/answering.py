@@ -33,6 +33,7 @@ from bot.orders import gives_orders
 from bot.provenance import provenance
 from bot.question import aside, essence
 from bot.reading import Reading
+from bot.second_look import SecondLook
 from bot.telling import Section, findings, sections
 from bot.verify import verify
 from retrieval.errors import ProviderError
@@ -186,10 +187,16 @@ BROKEN_OFF = "The rest is missing: the model's answer broke off here."
 
 
 def write(
-    reading: Reading, model: BaseChatModel, model_name: str, reranker: Reranker | None, tongue: Tongue | None = None
+    reading: Reading,
+    model: BaseChatModel,
+    model_name: str,
+    reranker: Reranker | None,
+    tongue: Tongue | None = None,
+    look: SecondLook | None = None,
 ) -> Iterator[Event]:
     """The model's answer, sentence by sentence: each is verified before it is shown, or withheld with the reason.
 
+    Where there is a second look, it has the last word on what the verifier supports, and none on what it does not.
     Where nothing of it can be shown, or the endpoint fails, the embedded answer takes its place, marked as such.
     """
     from bot.llm import drafts, prompt
@@ -206,16 +213,19 @@ def write(
                 declined = True
                 continue
             verdict = verify(draft.text, draft.passages, read, essence(asked), reranker, said)
-            if not verdict.supported:
-                withheld.append(Withheld(draft.text, verdict.reason))
-            elif not _said(draft.text, writer.claims):
+            if verdict.supported and _said(draft.text, writer.claims):
+                continue
+            reason = verdict.reason or (look.objection(draft.text, verdict.quotes) if look else "")
+            if reason:
+                withheld.append(Withheld(draft.text, reason))
+            else:
                 yield writer.state(Supported(flat(draft.text), verdict.quotes), " " if writer.claims else "")
     except ProviderError as failure:
         error = str(failure)
     values = {
         "withheld": tuple(withheld),
-        "usage": usages[0] if usages else Usage(),
-        "trace": _trace(reading, prompt(asked, read).text),
+        "usage": sum((*usages, look.usage if look else Usage()), Usage()),
+        "trace": _trace(reading, prompt(asked, read).text, look.decisions if look else ()),
         "error": error,
     }
     if writer.claims:
@@ -260,9 +270,9 @@ def _finish(reading: Reading, writer: Writer, values: dict[str, object]) -> Iter
     yield from _end(reading, writer, values)
 
 
-def _trace(reading: Reading, prompt: str) -> Trace:
-    decisions = tuple(f"“{part.asked.text}” is answerable: {_judged(part.judgement)}" for part in reading.leaves)
-    return Trace(reading.passages, prompt, decisions, tuple(part.judgement for part in reading.parts))
+def _trace(reading: Reading, prompt: str, looks: Sequence[str] = ()) -> Trace:
+    decisions = (f"“{part.asked.text}” is answerable: {_judged(part.judgement)}" for part in reading.leaves)
+    return Trace(reading.passages, prompt, (*decisions, *looks), tuple(part.judgement for part in reading.parts))
 
 
 def _judged(judgement: Judgement) -> str:

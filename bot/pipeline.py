@@ -22,6 +22,7 @@ from bot.planning import Plan, assembled, planned
 from bot.question import understand
 from bot.reading import Part, Reading, Timings
 from bot.refusal import judge
+from bot.second_look import SecondLook
 from bot.settings import Settings
 from bot.spelling import corrected
 from bot.together import titled
@@ -114,7 +115,8 @@ class Bot:
         elif model is None or any(part.correction for part in reading.parts):  # a correction is told by its quote
             yield from answering.quote(reading, tongue, notice=notice)
         else:
-            yield from answering.write(reading, model, self._settings.model or "", self._reranker, tongue)
+            look = SecondLook(self._judge_model, english) if self._settings.judge else None
+            yield from answering.write(reading, model, self._settings.model or "", self._reranker, tongue, look)
 
     def sources(self, scope: Scope = Scope()) -> list[DocumentInfo]:
         """The indexed documents."""
@@ -213,3 +215,11 @@ class Bot:
 
         with self._loading:
             return providers.chat_model(self._settings)
+
+    @cached_property
+    def _judge_model(self) -> BaseChatModel:
+        """The same model for second looks: it has little time and is not asked again where it fails."""
+        from bot import providers, second_look
+
+        with self._loading:
+            return providers.chat_model(self._settings, timeout=second_look.SECONDS, retries=0)

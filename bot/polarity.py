@@ -37,7 +37,8 @@ def denied(text: str) -> set[str]:
     """Stems of what `text` denies: for each negation the content word behind it ("did not accept": accept)."""
     found = set()
     for m in _NEGATION.finditer(_UNSETTLED.sub("", text)):
-        behind = content(" ".join(_WORD.findall(_UNSETTLED.sub("", text)[m.end() : m.end() + 60])[:6]))
+        clause = re.split(r"[,;:.!?”\"]", _UNSETTLED.sub("", text)[m.end() : m.end() + 60])[0]
+        behind = content(" ".join(_WORD.findall(clause)[:6]))
         found.update(behind[:1])
     return found
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import atexit
 import json
+import math
 import socket
 import ssl
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from functools import cache, cached_property
+from time import perf_counter
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -25,6 +27,7 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from pydantic import SecretStr
 
+from bot.answer import Usage
 from bot.settings import Settings
 from retrieval.errors import ProviderError, UsageError
 
@@ -38,7 +41,7 @@ RETRIES = 2  # after 429, 5xx, timeouts and lost connections; the client backs o
 EMBEDDING_BATCH = 256  # texts a request; OpenAI's own limit is 2,048
 
 
-def chat_model(settings: Settings, *, timeout: float = READ_SECONDS) -> BaseChatModel:
+def chat_model(settings: Settings, *, timeout: float = READ_SECONDS, retries: int = RETRIES) -> BaseChatModel:
     """The chat model of the settings; it streams, also when invoked, and raises ProviderError for whatever fails.
 
     `timeout` is in seconds, to the first word and between two. Raises UsageError where a setting is missing.
@@ -51,7 +54,7 @@ def chat_model(settings: Settings, *, timeout: float = READ_SECONDS) -> BaseChat
         base_url=url,
         api_key=key,
         timeout=openai.Timeout(timeout, connect=CONNECT_SECONDS),
-        max_retries=RETRIES,
+        max_retries=retries,
         http_client=_connections(),
         temperature=0,
         streaming=True,
@@ -60,14 +63,28 @@ def chat_model(settings: Settings, *, timeout: float = READ_SECONDS) -> BaseChat
     )
 
 
-def complete(model: BaseChatModel, prompt: str, limit: int = 4_000) -> str:
-    """The model's answer to one message, cut after `limit` characters. Raises ProviderError."""
-    text = ""
+def complete(
+    model: BaseChatModel,
+    prompt: str,
+    limit: int = 4_000,
+    seconds: float = math.inf,
+    spent: Callable[[Usage], None] = lambda _: None,
+) -> str:
+    """The model's answer to one message, cut after `limit` characters.
+
+    `spent` is told what the endpoint counted, where it counts. Raises ProviderError, also where the answer is not
+    there after `seconds`.
+    """
+    text, deadline = "", perf_counter() + seconds
     with closing(cast("Generator[AIMessageChunk]", model.stream(prompt))) as chunks:
         for chunk in chunks:
             text += chunk.text
+            if used := chunk.usage_metadata:
+                spent(Usage(used["input_tokens"], used["output_tokens"]))
             if len(text) > limit:
                 break
+            if perf_counter() > deadline:
+                raise ProviderError(f"The model was still writing after {seconds:g} seconds: set a faster one.")
     return text[:limit]
 
 

@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     data_dir: HomePath = Path("data")
     answerer: Literal["auto", "extractive", "llm"] = "auto"
     model: str | None = None
+    judge: bool = False
     openai_api_key: Key | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: Annotated[str, AfterValidator(_api_base)] | None = Field(
         default=None, validation_alias="OPENAI_BASE_URL"
@@ -209,6 +210,8 @@ def _sentence(error: ErrorDetails) -> str:
         return f"{message}."
     if error["type"] == "literal_error":
         message = f"must be {error['ctx']['expected']}".replace("'", "")
+    if error["type"] == "bool_parsing":
+        message = "must be on or off"
     if error["type"] in ("int_parsing", "greater_than_equal"):
         message = "must be a whole number, 1 or more"
     location = str(error["loc"][0])

@@ -72,6 +72,7 @@ _CALENDAR = frozenset(
     """january february march april may june july august september october november december monday tuesday wednesday
     thursday friday saturday sunday""".split()
 )
+IRREGULAR_VERBS = frozenset(_IRREGULAR)  # their forms other than the infinitive: "met"
 # A capitalised run: "Qin Gang", "U.S. State Department", "Bank of the North"
 _UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0386-\u03ab\u0400-\u042f"  # Latin, Greek and Cyrillic capitals
 _CAPITALISED = rf"(?:(?:[A-Z]\.){{2,}}|[A-Z]\.(?=\s[A-Z])|\b[{_UPPER}][\w&’'-]*(?:(?:\.[A-Z])+\.)?)"

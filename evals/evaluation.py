@@ -108,9 +108,10 @@ def _asked(
 
 
 def _journal(tasks: EvalSet, settings: Settings, documents: Mapping[str, str], options: Options) -> Journal:
+    used = (settings.default_answerer, settings.model, settings.judge, settings.embeddings, settings.reranker)
     parts = (
         code_key(),
-        *(str(value) for value in (settings.default_answerer, settings.model, settings.embeddings, settings.reranker)),
+        *(str(value) for value in used),
         *(f"{name} {sha256}" for name, sha256 in sorted(documents.items())),
     )
     key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()

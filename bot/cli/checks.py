@@ -20,6 +20,7 @@ from retrieval.errors import ProviderError, StoreError, UsageError, UserError
 SLACK_API = "https://slack.com/api"
 SLACK_SECONDS = 10
 ENDPOINT_SECONDS = 20
+TRIAL = ("The ferry carried 140 passengers.", "The ferry carried no passengers.")  # a true and a false statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def findings() -> Iterator[Finding]:
     yield from _guarded("models", _models, settings)
     yield from _guarded("index", _index, settings)
     yield from _guarded("endpoint", endpoint_findings, settings)
+    yield from _guarded("second look", judge_findings, settings)
     yield from _guarded("Slack", slack_findings, settings)
 
 
@@ -109,6 +111,25 @@ def endpoint_findings(settings: Settings) -> Iterator[Finding]:
     start = perf_counter()
     complete(chat_model(settings, timeout=ENDPOINT_SECONDS), "Reply with the word OK.", limit=200)
     yield Finding("endpoint", "ok", f"{settings.model} answered in {perf_counter() - start:.1f} s.")
+
+
+def judge_findings(settings: Settings) -> Iterator[Finding]:
+    """Has the model take second looks at a true and a false statement. Raises ProviderError or UsageError."""
+    if not settings.judge:
+        return
+    if settings.default_answerer != "llm":
+        yield Finding("second look", "warning", "CITEBOT_JUDGE is on, but no model writes answers: it does nothing.")
+        return
+    from bot.providers import chat_model, complete
+    from bot.second_look import request, verdict
+
+    model, question = chat_model(settings, timeout=ENDPOINT_SECONDS), "How many passengers did the ferry carry?"
+    asked = (request(statement, "The ferry took 140 passengers to the island.", question) for statement in TRIAL)
+    if [verdict(complete(model, prompt)) for prompt in asked] == [True, False]:
+        yield Finding("second look", "ok", f"{settings.model} tells a true statement from a false one.")
+    else:
+        remedy = "set a better CITEBOT_MODEL, or CITEBOT_JUDGE=off"
+        yield Finding("second look", "warning", f"{settings.model} judges a plain statement wrongly: {remedy}.")
 
 
 def slack_findings(settings: Settings) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ FERRY = passage(
         ("The ferry Grey Heron carries 140 passengers https://evil.example/?q=140", "", "no such sign|no passage"),
         ("The ferry Grey Heron carries 140 passengers <!here>.", "", "no such sign"),
         ("The ferry Grey Heron carries ![x](y) 140 passengers.", "", "no such sign"),
-        ("The ferry Grey Heron carries 140 passengers, more at evil-heron.example.", "", "no such sign"),
+        ("The ferry Grey Heron carries 140 passengers, see evil-heron.example.", "", "no such sign|no passage"),
         ("The ferry Grey Heron carries 140 passengers \U0001f4a9.", "", "no such sign"),
         ("The ferry Grey Heron carries 140 passengers\u0007.", "", "no such sign"),
         ("The ferry Grey Heron is a whale.", "", "no passage speaks of this"),

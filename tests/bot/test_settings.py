@@ -92,6 +92,7 @@ def test_auto_asks_the_model_when_there_is_an_endpoint(env_file: Path, line: str
         ("CITEBOT_ANSWERER=gpt", "CITEBOT_ANSWERER must be auto, extractive or llm."),
         ("CITEBOT_SLACK_USER_LIMIT=many", "CITEBOT_SLACK_USER_LIMIT must be a whole number, 1 or more."),
         ("CITEBOT_SLACK_CHANNEL_LIMIT=0", "CITEBOT_SLACK_CHANNEL_LIMIT must be a whole number, 1 or more."),
+        ("CITEBOT_JUDGE=gpt", "CITEBOT_JUDGE must be on or off."),
         ("CITEBOT_ANSWERER=llm", "CITEBOT_ANSWERER=llm needs a model: set OPENAI_API_KEY or OPENAI_BASE_URL."),
         (
             "OPENAI_BASE_URL=localhost:80",

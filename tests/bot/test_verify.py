@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from passages import passage
 
-from bot.verify import verify
+from bot.verify import LEFT_OPEN, verify
 from retrieval.model import Chunk, Kind, Sentence
 
 TALKS = passage(
@@ -194,3 +194,182 @@ def test_any_claim_is_safe(claim: str) -> None:
     """No claim raises, and what is supported has quotes."""
     verdict = verify(claim, [0, 7], [TALKS], claim[:20], None)
     assert bool(verdict.quotes) is verdict.supported
+
+
+@pytest.mark.parametrize(
+    ("claim", "question", "supported"),
+    [
+        ("Fenwary said the bank lends 420 million ilvers.", "What did Fenwary say?", False),
+        ("Vask will meet again in Ostrel in May.", "What will Vask do?", False),
+        ("Quist called the figures of the growers less than they asked for.", "What did Quist say?", False),
+        ("Lume has 9 bridges.", "How many bridges does Lume have?", True),
+        ("Orla Quist counted the bridges of Lume.", "Who is Orla Quist?", True),
+        ("The parties will meet again in Ostrel in May.", "", True),
+    ],
+)
+def test_a_question_lends_no_subject(claim: str, question: str, supported: bool) -> None:
+    """A name that only the question holds is put before no quote: who spoke or acted has to stand in the passage."""
+    read = [
+        passage("The bank lends 420 million ilvers.", "The parties will meet again in Ostrel in May."),
+        passage("Anselm Birk of the growers called the figures less than they asked for."),
+        passage("Orla Quist lives in Lume.", "Quist counted its 9 bridges.", source="b.txt", number=1),
+    ]
+    assert verify(claim, [0], read, question, None).supported is supported
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim", "supported"),
+    [
+        ("He asked that their length be kept secret.", "Vask asked that their length be kept secret.", True),
+        (
+            "A Kessadian guard asked for their length to be kept secret.",
+            "Vask and a Kessadian guard asked for their length to be kept secret.",
+            False,
+        ),
+    ],
+)
+def test_only_a_pronoun_is_replaced_by_a_name(sentence: str, claim: str, supported: bool) -> None:
+    """A name of the passage may stand for a pronoun of the quote, not for one that the statement keeps."""
+    talks = passage("Vask met Thale.", sentence)
+    assert verify(claim, [0], [talks], "", None).supported is supported
+
+
+def test_two_sentences_told_as_one() -> None:
+    """A draft of two sentences, or one made of two, is carried by two that follow each other."""
+    report = passage("The ferry Swan of Orrin hit the jetty of Heron House in thick fog.", "Seven people were injured.")
+    claim = "The ferry Swan of Orrin hit the jetty of Heron House and seven people were injured."
+    assert len(verify(claim, [0], [report], "", None).quotes) == 2
+
+
+def test_a_sentence_as_it_stands_is_not_turned() -> None:
+    """The denial in one of its clauses speaks for nothing else."""
+    said = '"The door is open. Who walks through it is not for me to say," Corrigane said.'
+    assert verify(said, [0], [passage(said)], "", None).supported
+    assert verify("Corrigane said the door is open.", [0], [passage(said)], "", None).supported
+
+
+def test_nobody_speaks_for_a_source() -> None:
+    """A model that says "I" for somebody is not believed; a quotation may."""
+    told = passage('"I met Thale by the lake," Vask said.', "Vask met Thale by the lake.")
+    assert not verify("I met Thale by the lake.", [0], [passage("Vask met Thale by the lake.")], "", None).supported
+    assert verify('Vask said: "I met Thale by the lake."', [0], [told], "", None).supported
+
+
+def test_each_sentence_of_a_draft_counts() -> None:
+    """A true sentence carries no false one that stands behind it."""
+    read = passage("Her adviser Jo Lake met Pella Corrigane in Vienna in May.", "Seven people were hurt at the lake.")
+    true, false = "Adviser Jo Lake met Pella Corrigane in May.", "Nine people were hurt at the lake."
+    assert "Nine" in verify(f"{true} {false}", [0], [read], "", None).reason
+    assert len(verify(f"{true} {false.replace('Nine', 'Seven')}", [0], [read], "", None).quotes) == 2
+
+
+def test_a_pronoun_keeps_its_gender() -> None:
+    """ "He" is not carried by a quote that speaks of her."""
+    read = passage("She had wanted inspections at any hour.")
+    assert not verify("He had wanted inspections at any hour.", [0], [read], "", None).supported
+    assert verify("She had wanted inspections at any hour.", [0], [read], "", None).supported
+
+
+SPOKEN = passage(
+    "Lanner told Quill that the mill has no room to grow.", "Prime Minister Ostrow said the mill burned down."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "supported"),
+    [
+        ("Ada Lanner told Quill that the mill has no room to grow.", True),  # more of the name than the source gives
+        ("Quill told Lanner that the mill has no room to grow.", False),  # who is told is not who speaks
+        ("Prime Minister Lanner said the mill burned down.", False),  # an office in common is no name in common
+    ],
+)
+def test_speakers_are_told_apart(claim: str, supported: bool) -> None:
+    """One word of a speaker's name is enough, an office is not, and whoever is spoken to does not speak."""
+    assert verify(claim, [0], [SPOKEN], "Did Ada Lanner speak?", None).supported is supported
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim", "supported"),
+    [
+        ("They left on 3 June.", "They left on June 3, 2025.", True),
+        ("They left on 3 June.", "They left on June 3, 2024.", False),
+        ("They left on 28 December.", "They left on 28 December 2024.", True),
+        ("They left on 3 June. The mill burned in 1874.", "They left on 3 June 2025.", False),
+    ],
+)
+def test_year_of_a_report(sentence: str, claim: str, supported: bool) -> None:
+    """A day without a year is that of the year closest to the report, unless its passage speaks of other years."""
+    report = passage(sentence, written=date(2025, 3, 14))
+    assert verify(claim, [0], [report], "", None).supported is supported
+
+
+COUNTS = passage(
+    "The office gave out 132 green badges.", "Another 310 journalists were accredited.", "Vask counted them."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim", "supported"),
+    [
+        ("Ostrel has 9 people, Lume has 4 people.", "Lume has more people than Ostrel.", False),
+        ("Ostrel has fewer people than Lume.", "Lume has more people than Ostrel.", True),
+        ("Ostrel has the longest bridge.", "Ostrel has a longer bridge than Lume.", False),
+        ("The bridge of Ostrel is 900 metres long.", "The bridge of Ostrel is more than 800 metres long.", False),
+        ("The bridge of Ostrel is no longer open.", "The bridge of Ostrel is no longer open.", True),
+    ],
+)
+def test_comparisons_need_one(sentence: str, claim: str, supported: bool) -> None:
+    """What a statement compares, a quote compares: citebot does no sums."""
+    assert verify(claim, [0], [passage(sentence)], "Lume or Ostrel?", None).supported is supported
+
+
+def test_what_one_report_leaves_open_another_knows() -> None:
+    """A statement of fact is carried by the report that knows, also where one that leaves it open comes closer."""
+    open_, known = (
+        "Whether Vask will meet Thale at the lake is not known.",
+        "Vask and Thale met at the lake on Thursday.",
+    )
+    claim = "Vask met Thale at the lake."
+    assert verify(claim, [], [passage(open_)], "", None).reason == LEFT_OPEN
+    (quote,) = verify(claim, [], [passage(open_), passage(known, source="b.txt", number=1)], "", None).quotes
+    assert quote.text == known
+
+
+class Unmoved:
+    """A reranker that finds nothing relevant."""
+
+    def rerank(self, query: str, texts: list[str]) -> list[float]:
+        return [-5.0] * len(texts)
+
+
+def test_few_words_are_no_evidence() -> None:
+    """A statement of one or two content words needs a quote that means it, not only one that holds them."""
+    talks = passage("The people of Kessady wrote to the harbour office.")
+    assert not verify("Kessady has people.", [0], [talks], "", Unmoved()).supported
+    assert verify("The people of Kessady wrote to the harbour office.", [0], [talks], "", Unmoved()).supported
+
+
+def test_figures_of_two_sentences_are_not_one_statement() -> None:
+    """Figures of one kind have to stand in one sentence: each sentence says its own of something else."""
+    talks = passage("Vask talked with Quill for three hours.", "Vask talked with Thale for five hours.")
+    verdict = verify("Vask talked with Quill for three hours, five hours.", [0], [talks], "", None)
+    assert "together" in verdict.reason
+    assert verify("Vask talked with Quill for three hours.", [0], [talks], "", None).supported
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "supported"),
+    [
+        ("How many journalists were accredited?", "310", True),
+        ("How many journalists were accredited?", "132", False),
+        ("Who counted them?", "Vask", True),
+        ("Who was accredited?", "Vask", False),
+        ("Did Vask count them?", "Yes, he counted them.", True),
+        ("Did Thale count them?", "Yes, he counted them.", False),
+        ("Did Vask count the badges?", "Yes. Vask counted all of them then.", True),
+        ("How many journalists were accredited?", "132 badges were given out.", True),
+    ],
+)
+def test_a_fragment_answers_its_question(question: str, claim: str, supported: bool) -> None:
+    """What is no sentence counts with its question: the quote has to hold both."""
+    assert verify(claim, [0], [COUNTS], question, None).supported is supported

@@ -11,7 +11,7 @@ from installed import Citebot, Result
 from llm_server import LLMServer, failure
 from pydantic import SecretStr
 
-from bot.cli.checks import Finding, endpoint_findings, slack_findings
+from bot.cli.checks import Finding, endpoint_findings, judge_findings, slack_findings
 from bot.settings import Settings
 from bot.slack.manifest import EXTRA_SCOPES, SCOPES
 from retrieval.errors import UserError
@@ -85,6 +85,26 @@ def test_endpoint_answers(llm_server: LLMServer) -> None:
     ((status, text),) = found(endpoint_findings, settings.model_copy(update={"model": None}))
     assert status == "error"
     assert "CITEBOT_MODEL" in text
+
+
+@pytest.mark.parametrize(
+    ("replies", "status"), [(("YES", "NO"), "ok"), (("YES", "YES"), "warning"), (("?", "NO"), "warning")]
+)
+def test_second_looks_are_tried(llm_server: LLMServer, replies: tuple[str, str], status: str) -> None:
+    """A model that takes second looks has to tell a true statement from a false one."""
+    settings = Settings(openai_base_url=llm_server.url, model="scripted", judge=True)
+    llm_server.enqueue(*replies)
+    ((found_status, text),) = found(judge_findings, settings)
+    assert found_status == status
+    assert "scripted" in text
+
+
+def test_second_looks_without_a_model() -> None:
+    """Second looks that nobody takes are a warning; where none are wanted there is nothing to say."""
+    assert found(judge_findings, Settings()) == []
+    ((status, text),) = found(judge_findings, Settings(judge=True))
+    assert status == "warning"
+    assert "CITEBOT_JUDGE" in text
 
 
 GOOD = {"slack_bot_token": "xoxb-good", "slack_app_token": "xapp-good"}
