@@ -141,6 +141,9 @@ _TIMES = re.compile(
 )
 _AND = re.compile(r"\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+", re.I)
 _WITH = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|with|to|versus|vs\.?)\s+", re.I)
+_REQUESTS = frozenset(
+    "please kindly say tell write print reply answer respond finish end begin start ignore add".split()
+)
 _CLAUSE = re.compile(r"(?:how|what|when|where|why|who|whether|which)\b", re.I)
 
 
@@ -297,6 +300,8 @@ def _things(text: str, split: re.Pattern[str] = _AND) -> list[str]:
 
 def _is_thing(found: Sequence[str]) -> bool:
     words = [word.lower() for word in found]
+    if words[0] in _REQUESTS:  # "... and please end with a song" is said to the bot
+        return False
     return len(words) <= 7 and words[0] not in PREPOSITIONS and not AUXILIARIES.union(INTERROGATIVES) & set(words)
 
 

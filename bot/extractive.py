@@ -92,6 +92,8 @@ def _rivals(asked: Asked, e: Evidence, best: Evidence) -> bool:
     names_missing = set(e.missing) & set(asked.names)
     if asked.kind is Kind.DATE:
         return e.score >= best.score - _DATE_MARGIN and set(e.missing) - set(asked.names) <= set(best.missing)
+    if e.source == best.source and e is not best and not set(e.missing) - set(asked.names) <= set(best.missing):
+        return False  # a document that goes on to something else does not contradict itself
     close = e.score >= best.score - (_UNNAMED_MARGIN if names_missing else _VALUE_MARGIN)
     return close and (e is best or e.logit >= _RIVAL)
 

@@ -47,6 +47,7 @@ _UNITS = {
     "liter": ("litre", 1.0), "barrel": ("barrel", 1.0), "megawatt": ("watt", 1e6), "mw": ("watt", 1e6),
     "kilowatt": ("watt", 1e3), "gigawatt": ("watt", 1e9), "gw": ("watt", 1e9),
 }  # fmt: skip
+_RATES = {"hour": 1.0, "second": 3600.0, "minute": 60.0}  # times of it in an hour
 COMPOUND = frozenset(unit.split()[0] for unit in _UNITS if " " in unit)  # "cubic", "nautical"
 _CURRENCY = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₽": "RUB", "₹": "INR"}
 MONEY = frozenset({"USD", "EUR", "GBP", "CNY", "JPY", "RUB", "INR", "CHF", "pound"})
@@ -235,6 +236,8 @@ def _unit(tokens: Sequence[_Token], j: int) -> tuple[str, float, str, int]:
             return base, factor, "", k + 2
     if singular(word) in _UNITS or word in _UNITS:
         base, factor = _UNITS.get(word) or _UNITS[singular(word)]
+        if base == "metre" and _follows(tokens, k + 1, "a", "an", "per") and _follows(tokens, k + 2, *_RATES):
+            return "metre/hour", factor * _RATES[tokens[k + 2].text], "", k + 3
         return base, factor, "", k + 1
     for n in range(k, min(k + 4, len(tokens))):  # "40 wounded civilian workers": the head is the last plural of the run
         if tokens[n].kind != "word":

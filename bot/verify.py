@@ -142,16 +142,27 @@ def _verified(
     for lead in (order[0], *others):
         ranked = [spans[i] for i in (lead, *(i for i in order if i != lead))]
         chosen = _cover(whole, stems, ranked, asked, most)
-        reason = _objection(whole, stems, chosen, asked, logits[lead]) or echoes(
-            claim,
-            Told([s.text for s in chosen], [f"{s.passage.chunk.heading} {s.around}" for s in chosen], question),
-            demands(aside, passages),
+        reason = (
+            _objection(whole, stems, chosen, asked, logits[lead])
+            or _own_words(claim, whole, chosen)
+            or echoes(
+                claim,
+                Told([s.text for s in chosen], [f"{s.passage.chunk.heading} {s.around}" for s in chosen], question),
+                demands(aside, passages),
+            )
         )
         if not reason:
             return Verdict(tuple(Quote(s.passage, s.sentence.start, s.sentence.end) for s in chosen))
         if reason != LEFT_OPEN:  # what one report leaves open another may know
             break
     return Verdict(reason=reason)
+
+
+def _own_words(claim: str, whole: str, spans: Sequence[_Span]) -> str:
+    """Why a claim that leans on its question is still none: the quotes hold the question's words alone."""
+    own = frozenset(content(_without_figures(claim))) - {"yes", "no"}
+    absent = own - frozenset(content(whole.removesuffix(claim))) - frozenset().union(*(s.stems for s in spans))
+    return f"no passage speaks of this: {', '.join(sorted(absent))}" if whole != claim and absent else ""
 
 
 def _sentences(claim: str) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 
-from bot.answer import Conflict, Side
+from bot.answer import Answer, Conflict, Side
 from bot.provenance import provenance
 
 OLD, NEW = date(2025, 10, 14), date(2025, 10, 16)
@@ -39,3 +40,9 @@ OLD, NEW = date(2025, 10, 14), date(2025, 10, 16)
 def test_what_is_told(sides: list[Side], told: str) -> None:
     """Only what the dates and copies show; names of files stay out of the text."""
     assert provenance(Conflict("?", tuple(sides))) == told
+
+
+def test_json_of_a_dated_side() -> None:
+    """Dates inside an answer are written as ISO 8601 at any depth."""
+    answer = Answer("?", "?", "answered", "7 [1]", conflicts=(Conflict("?", (Side("7", (1,), OLD), Side("8", (2,)))),))
+    assert json.loads(json.dumps(answer.to_json()))["conflicts"][0]["sides"][0]["written"] == "2025-10-14"

@@ -27,6 +27,7 @@ HOUR = 3600.0
         ("US$40m in aid", ["US$40m"], [4e7], "USD"),
         ("5 million US dollars", ["5 million US dollars"], [5e6], "USD"),
         ("12,500 tonnes of wheat", ["12,500 tonnes"], [1.25e7], "kilogram"),
+        ("gusts of 148 kilometres an hour", ["148 kilometres an hour"], [148e3], "metre/hour"),
         ("45 percent and 30 per cent", ["45 percent", "30 per cent"], [45, 30], "percent"),
         ("two hundred and six soldiers", ["two hundred and six"], [206], ""),
         ("more than a dozen delegates", ["more than a dozen"], [12], ""),
