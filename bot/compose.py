@@ -34,7 +34,8 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Supported:
-    """A statement and the quotes that carry it. `verbatim` if it is a quote itself, not a statement about quotes."""
+    """A statement and the quotes that carry it. `verbatim` if it is a quote itself (or its
+    table, with the cells named), not a statement about quotes."""
 
     text: str
     quotes: tuple[Quote, ...]

@@ -57,6 +57,15 @@ class Evidence:
     def source(self) -> str:
         return self.passage.source
 
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The rows of the table in it, none where it is prose."""
+        chunk = self.passage.chunk
+        held = [s for s in chunk.sentences if self.start <= s.start and s.end <= self.end]
+        return tuple(
+            chunk.text[s.start - chunk.start : s.end - chunk.start] for s in held if s.kind is SentenceKind.TABLE
+        )
+
 
 def gather(asked: Asked, passages: Sequence[Passage], reranker: Reranker | None) -> list[Evidence]:
     """Every scored span of `passages`, best first, each statement once."""

@@ -10,6 +10,7 @@ from bot.evidence import Evidence
 from bot.question import Asked, Kind
 from bot.stance import Stance, stance
 from bot.terms import content, stem
+from retrieval.tables import spoken
 
 QUOTES = 5  # statements of an ordinary answer
 SIDES = 8  # values of a disagreement
@@ -27,7 +28,7 @@ def findings(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
         return _valued(asked, evidence)
     if asked.kind is Kind.YES_NO:
         return _yes_no(asked, evidence)
-    return Findings(tuple(_quoted(e) for e in select(asked, evidence)))
+    return Findings(tuple(quoted(e, asked) for e in select(asked, evidence)))
 
 
 def quote(e: Evidence) -> Quote:
@@ -67,23 +68,32 @@ def unheard(
         here = frozenset(content(e.text))
         if e.source not in sources and not any(2 * len(new & here) > len(new) for new in news):
             found.setdefault(e.source, e)
-    return [_quoted(e) for e in found.values()]
+    return [quoted(e, asked) for e in found.values()]
 
 
-def _quoted(e: Evidence) -> Supported:
-    return Supported(flat(e.text).removeprefix("- ").removeprefix("* "), (quote(e),), verbatim=True)
+def quoted(e: Evidence, asked: Asked | None = None) -> Supported:
+    """The span as a statement: prose as it stands, of a table the rows that speak of what is `asked`, cells named.
+
+    All rows are told where none or every one does.
+    """
+    if not e.rows:
+        return Supported(flat(e.text).removeprefix("- ").removeprefix("* "), (quote(e),), verbatim=True)
+    head, *body = e.rows
+    spoken_of = [row for row in body if asked and not set(asked.terms).isdisjoint(content(row))]
+    introduction = e.text[: e.text.find(head)]
+    return Supported(flat(f"{introduction} {spoken([head, *(spoken_of or body)])}"), (quote(e),), verbatim=True)
 
 
 def _valued(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     found = [v for e in evidence if _rivals(asked, e, evidence[0]) for v in values_of(asked, e)]
     grouped = sides(found)
     if not disagree(grouped):
-        return Findings((*_agreed(asked, grouped), *(_quoted(e) for e in select(asked, evidence))))
+        return Findings((*_agreed(asked, grouped), *(quoted(e, asked) for e in select(asked, evidence))))
     shown = grouped[:SIDES]
     spans = [side.values[0].evidence for side in shown]
     lead = "The sources differ: " + "; ".join(side.text for side in shown) + "."
     statements = [Supported(lead, tuple(quote(e) for e in spans))]
-    statements += [_quoted(e) for e in dict.fromkeys(spans)]
+    statements += [quoted(e, asked) for e in dict.fromkeys(spans)]
     return Findings(tuple(statements), (_dispute(asked, shown),))
 
 
@@ -109,7 +119,7 @@ def _agreed(asked: Asked, grouped: Sequence[ValueSide]) -> list[Supported]:
     )
     if not alone and len({v.evidence.source for v in values}) < 2:
         return []
-    text = grouped[0].text
+    text = grouped[0].text.rstrip(".")
     return [Supported(f"{text[0].upper()}{text[1:]}.", tuple(quote(v.evidence) for v in values[:3]))]
 
 
@@ -127,13 +137,13 @@ def _yes_no(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     close = [e for e in evidence if e.score >= best - _MARGIN]
     by_stance: dict[Stance | None, list[Evidence]] = {}
     for e in close:
-        by_stance.setdefault(stance(asked, e.text), []).append(e)
+        by_stance.setdefault(None if e.rows else stance(asked, e.text), []).append(e)  # cells assert nothing
     yes, no, unsettled = (by_stance.get(s, []) for s in (Stance.YES, Stance.NO, Stance.OPEN))
     if yes and no:
         return _divided(asked, yes, no)
     settled = yes or no
     chosen = (settled + unsettled)[:QUOTES] if settled or unsettled else select(asked, evidence)
-    statements = [_quoted(e) for e in chosen]
+    statements = [quoted(e, asked) for e in chosen]
     if settled:
         lead = Supported("Yes." if yes else "No.", (quote(settled[0]),))
         rest = [quote(e) for e in unsettled if e in chosen]
@@ -158,4 +168,4 @@ def _divided(asked: Asked, yes: Sequence[Evidence], no: Sequence[Evidence]) -> F
     shown = (*yes[:2], *no[:2])
     lead = Supported("The sources differ on this: some say yes, others no.", tuple(quote(e) for e in shown))
     dispute = Dispute(asked.text, (_position("yes", yes[:2]), _position("no", no[:2])))
-    return Findings((lead, *(_quoted(e) for e in shown)), (dispute,))
+    return Findings((lead, *(quoted(e, asked) for e in shown)), (dispute,))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.compose import Findings, Quote, Supported, flat
 from bot.evidence import Evidence
-from bot.extractive import quote
+from bot.extractive import quoted
 from bot.orders import gives_orders
 from bot.terms import content
 from retrieval.model import Passage
@@ -86,15 +86,11 @@ def findings(evidence: Sequence[Evidence]) -> Findings:
     best = evidence[0]
     listed = _listed(best, _following(best, evidence))
     if not listed:
-        return Findings(tuple(_stated(e) for e in _spread(evidence)))
+        return Findings(tuple(quoted(e) for e in _spread(evidence)))
     cited = [q for _, q in listed]
     others = [e for e in _spread(evidence) if not any(_within(e, q) for q in cited) and e.source != best.source]
     items = [Supported(text, (q,), verbatim=True) for text, q in listed[:ITEMS]]
-    return Findings((*items, *(_stated(e) for e in others)))
-
-
-def _stated(e: Evidence) -> Supported:
-    return Supported(_bare(e.text), (quote(e),), verbatim=True)
+    return Findings((*items, *(quoted(e) for e in others)))
 
 
 def _bare(line: str) -> str:

@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.answer import Judgement
-from bot.compose import Dispute, Findings, Quote, Supported, flat
+from bot.compose import Dispute, Findings, Quote, Supported
 from bot.dates import Date, dates
 from bot.evidence import Evidence, values
 from bot.extractive import findings as undated
-from bot.extractive import quote, select
+from bot.extractive import quote, quoted, select
 from bot.question import Asked, Kind, understand
 from bot.terms import missing, words
 
@@ -172,7 +172,7 @@ def findings(asked: Asked, wish: Wish, evidence: Sequence[Evidence]) -> Findings
     lead = [s for s in found.statements if not s.verbatim and set(s.quotes) <= {quote(e) for e in own}]
     word = "older" if _newest_first(wish) else "newer"
     behind = [_others(word, others)] if others else []
-    return Findings((*lead, *map(_stated, own), *behind, *map(_stated, others)))
+    return Findings((*lead, *(quoted(e, asked) for e in own), *behind, *(quoted(e, asked) for e in others)))
 
 
 def _newest_first(wish: Wish) -> bool:
@@ -191,10 +191,6 @@ def _others(word: str, others: Sequence[Evidence]) -> Supported:
     unknown = any(not e.passage.date for e in others)
     of = " and ".join([word] * known + ["undated"] * unknown)
     return Supported(f"In {of} documents:", tuple(quote(e) for e in others))
-
-
-def _stated(e: Evidence) -> Supported:
-    return Supported(flat(e.text).removeprefix("- ").removeprefix("* "), (quote(e),), verbatim=True)
 
 
 def _proof(wish: Wish) -> tuple[Supported, ...]:

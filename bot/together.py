@@ -117,12 +117,8 @@ def told(piece: Part) -> Findings:
     close = {
         quote(e) for e in piece.evidence if e.score >= best.score - _NEAR and _held(piece, e) >= _held(piece, best)
     }
-    close |= {quote(e) for e in piece.evidence if _in_table(e)}  # its rows compare by themselves
+    close |= {quote(e) for e in piece.evidence if e.rows}  # its rows compare by themselves
     return Findings(tuple(s for s in found.statements if close.issuperset(s.quotes))[:STATEMENTS])
-
-
-def _in_table(e: Evidence) -> bool:
-    return any(s.kind is Kind.TABLE and e.start <= s.start < e.end for s in e.passage.chunk.sentences)
 
 
 def _held(piece: Part, e: Evidence) -> set[str]:
@@ -153,11 +149,7 @@ def _only_value(piece: Part, others: Sequence[str]) -> Value | None:
         return None
     best = piece.evidence[0]
     own = _distinctive(piece.label, others)
-    if (
-        _in_table(best)
-        or leaves_open(best.text)
-        or not (dates(piece.label) or (own and not missing(own, words(best.text))))
-    ):
+    if best.rows or leaves_open(best.text) or not (dates(piece.label) or (own and not missing(own, words(best.text)))):
         return None
     told = values_of(piece.asked, best)
     return told[0] if len(told) == 1 else None

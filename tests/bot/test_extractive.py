@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from passages import passage
@@ -10,7 +11,7 @@ from passages import passage
 from bot.evidence import gather
 from bot.extractive import findings, unheard
 from bot.question import understand
-from retrieval.model import Passage
+from retrieval.model import Chunk, Kind, Passage, Sentence
 
 
 def _found(question: str, *passages: Passage):  # type: ignore[no-untyped-def]
@@ -154,3 +155,28 @@ def test_sources_that_a_model_passes_over_are_heard() -> None:
     (added,) = unheard(asked, evidence, {"echo.txt"}, ["The choir is led by Kasimir Bluff."])
     assert added.quotes[0].passage.source == "plain.txt"
     assert unheard(asked, evidence, {"echo.txt"}, ["The choir is led by Torben Quist."]) == []
+
+
+LIMITS = replace(
+    A,
+    chunk=Chunk(
+        "limits.md",
+        0,
+        72,
+        "What you may spend:\n| Item | Limit | Receipt |\n| Taxi | 50 euros | no |\nEnd of it.",
+        "",
+        (
+            Sentence(0, 19, Kind.PROSE),
+            Sentence(20, 46, Kind.TABLE),
+            Sentence(47, 71, Kind.TABLE),
+        ),
+    ),
+    sentence_scores=(None, 6.0, None),
+)
+
+
+def test_a_table_is_told_with_its_cells_named() -> None:
+    """And quoted to the letter, with the line that introduces it; its cells say neither yes nor no."""
+    found = _found("Do I need a receipt for a taxi?", LIMITS)
+    assert [s.text for s in found.statements] == ["What you may spend: Item Taxi; Limit 50 euros; Receipt no."]
+    assert found.statements[0].quotes[0].text == LIMITS.chunk.text[:71]
