@@ -19,8 +19,8 @@ READ = 10  # passages in which the question's words are looked for
 # fitted on 305 questions over the bundled corpus and real news articles, 237 of them answerable. The fit hardly cares
 # how the weight is split between the two (AUC 0.95 on the articles, 0.79 to 0.80 on the bundled corpus, over a factor
 # of two), so the share has a weight that keeps a question out whose main word no passage holds. With the
-# threshold, 79% of the unanswerable ones are refused on the articles, near misses included, and 59% on the bundled corpus,
-# whose near misses are harder; docs/evaluation.md has the calibration.
+# threshold, 79% of the unanswerable ones are refused on the articles, near misses included, and 59% on the bundled
+# corpus, whose near misses are harder; docs/evaluation.md has the calibration.
 _LOGIT, _FOUND, _BIAS = 0.25, 3.5, -2.1
 THRESHOLD = 0.69  # the probability from which a question counts as answered: 0.8 as log odds
 
