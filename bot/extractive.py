@@ -119,7 +119,7 @@ def _agreed(asked: Asked, grouped: Sequence[ValueSide]) -> list[Supported]:
     )
     if not alone and len({v.evidence.source for v in values}) < 2:
         return []
-    text = grouped[0].text.rstrip(".")
+    text = grouped[0].text
     return [Supported(f"{text[0].upper()}{text[1:]}.", tuple(quote(v.evidence) for v in values[:3]))]
 
 

@@ -102,6 +102,12 @@ _MEASURES = {  # the units that measure it
     "fast": ("metre/hour",),
     "old": ("second",),
 }
+_DIMENSIONS = {  # how a text may say it
+    "long": ("long",), "wide": ("wide",), "deep": ("deep",), "thick": ("thick",), "far": ("away", "apart", "off"),
+    "high": ("high", "tall"), "tall": ("high", "tall"),
+}  # fmt: skip
+_DIMENSION = re.compile(rf"\bhow ({'|'.join(_DIMENSIONS)})\b", re.I)
+_SAID = re.compile(r"\s+(long|wide|deep|thick|high|tall|away|apart|off)\b", re.I)
 _MEASURED = re.compile(rf"\bhow ({'|'.join(_MEASURES)})\b", re.I)
 _QUANTITIES = frozenset({Kind.DURATION, Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.AMOUNT, Kind.TIME})
 
@@ -161,7 +167,18 @@ class Asked:
             return []
         if self.kind is Kind.TIME:
             return times(text)
-        return [q for q in quantities(text) if self._fits(q) and not _APART.match(text, q.end)]
+        fitting = [q for q in quantities(text) if self._fits(q) and not _APART.match(text, q.end)]
+        called = [n for n in names(text) if " " in n.text] if fitting else []  # "Two Saints Bridge" counts nothing
+        return [
+            q
+            for q in fitting
+            if not self._other_dimension(text, q) and not any(n.start <= q.start < q.end <= n.end for n in called)
+        ]
+
+    def _other_dimension(self, text: str, q: Quantity) -> bool:
+        """Whether the text says of the length asked for that it is another: "two metres wide" is not how long."""
+        wanted, said = _DIMENSION.search(self.text), _SAID.match(text, q.end)
+        return bool(wanted and said) and said[1].lower() not in _DIMENSIONS[wanted[1].lower()]  # type: ignore[index]
 
     def _fits(self, q: Quantity) -> bool:
         if self.unit:

@@ -180,3 +180,10 @@ def test_a_table_is_told_with_its_cells_named() -> None:
     found = _found("Do I need a receipt for a taxi?", LIMITS)
     assert [s.text for s in found.statements] == ["What you may spend: Item Taxi; Limit 50 euros; Receipt no."]
     assert found.statements[0].quotes[0].text == LIMITS.chunk.text[:71]
+
+
+def test_a_cell_is_a_side_only_of_its_own_row() -> None:
+    """The row that speaks of what is asked gives the value; a table with several such cells gives none."""
+    prose = passage("A taxi may cost 80 euros.", source="old.txt", number=21, scores=[7.0])
+    (dispute,) = _found("How much may a taxi cost?", replace(LIMITS, id=22), prose).disputes
+    assert [p.value for p in dispute.positions] == ["80 euros", "50 euros"]

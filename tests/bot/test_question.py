@@ -116,3 +116,17 @@ def test_what_asks_and_what_stands_beside_it(message: str, asked: str, beside: s
     """Every sentence of a message either asks or is a remark; where none asks, all of it does."""
     assert essence(message) == asked
     assert aside(message) == beside
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "values"),
+    [
+        ("How long is the bridge?", "The path is two metres wide, the bridge 412 metres long.", [412]),
+        ("How high is the light?", "It stands 38 metres high and is seen from 19 kilometres away.", [38]),
+        ("How far is the dam?", "The dam, 85 metres high, lies 110 metres away.", [110]),
+        ("How many trains cross the bridge?", "The Two Saints Bridge carries 12 trains a day.", [12]),
+    ],
+)
+def test_a_figure_of_something_else_is_none(question: str, text: str, values: list[float]) -> None:
+    """Another dimension than the one asked about, and a number in a name, answer nothing."""
+    assert [q.number for q in understand(question).quantities(text)] == values
