@@ -35,6 +35,7 @@ from bot.question import aside, essence
 from bot.reading import Reading
 from bot.second_look import SecondLook
 from bot.telling import Section, findings, sections
+from bot.terms import capitalised
 from bot.verify import verify
 from retrieval.errors import ProviderError
 from retrieval.model import Passage, Reranker
@@ -168,15 +169,11 @@ def _lines(writer: Writer, section: Section) -> Iterator[Event]:
     """The statements of a section that were not told before, under its heading."""
     fresh = [s for s in section.findings.statements if not s.verbatim or not _said(s.text, writer.claims)]
     if section.heading and fresh:
-        yield writer.remark(f"{writer.line}{flat(_capital(section.heading))}:")
+        yield writer.remark(f"{writer.line}{flat(capitalised(section.heading))}:")
     several = len(fresh) > 1 or bool(section.heading)
     for supported in fresh:
         yield writer.state(supported, writer.line + ("- " if several and supported.verbatim else ""))
     yield from writer.dispute(section.findings, "\n")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 NOT_ENGLISH = "Without a language model only names and numbers of a question that is not English are found."

@@ -21,8 +21,7 @@ class Quote:
 
     @property
     def text(self) -> str:
-        origin = self.passage.chunk.start
-        return self.passage.chunk.text[self.start - origin : self.end - origin]
+        return self.passage.chunk.between(self.start, self.end)
 
     @property
     def lines(self) -> tuple[int, int]:

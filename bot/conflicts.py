@@ -10,7 +10,7 @@ from bot.dates import Date, dates
 from bot.evidence import Evidence
 from bot.quantities import Quantity, base_unit
 from bot.question import Asked, Kind
-from bot.terms import content, names, same_word, stem, words
+from bot.terms import names, same_word, stem, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def values_of(asked: Asked, e: Evidence) -> list[Value]:
     """
     found = fitting(asked, e)
     if e.rows:  # of a table only the one cell in the rows that speak of what is asked
-        rows = [(at, at + len(row)) for row in e.rows[1:] if _speaks(asked, row) and (at := e.text.find(row)) >= 0]
+        rows = [(at, at + len(row)) for row in e.rows[1:] if asked.shares_word(row) and (at := e.text.find(row)) >= 0]
         found = [v for v in found if any(start <= v.start < end for start, end in rows)]
         return [Value(_shown(e.text, found[0]), found[0], e)] if len(found) == 1 else []
     if not found:
@@ -75,10 +75,6 @@ def _shown(text: str, value: Quantity | Date) -> str:
         end = counted.end() if counted else end
     shown = " ".join(text[value.start : end].split())
     return shown.rstrip(".") if isinstance(value, Date) else shown
-
-
-def _speaks(asked: Asked, row: str) -> bool:
-    return not set(asked.terms).isdisjoint(content(row))
 
 
 def fitting(asked: Asked, e: Evidence) -> list[Quantity | Date]:

@@ -74,6 +74,11 @@ class Date:
         return [replace(self, year=d.year, month=d.month, day=d.day) for d in sorted(days)]
 
 
+def in_words(day: date) -> str:
+    """16 October 2025"""
+    return f"{day.day} {day:%B %Y}"
+
+
 def dates(text: str, written: date | None = None) -> list[Date]:
     """Every date of `text` in order. `written`, the document's date, resolves "yesterday" and weekdays.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.grammar import AUXILIARIES, INTERROGATIVES, PREPOSITIONS, TIME
 from bot.question import PARTS
-from bot.terms import stem
+from bot.terms import capitalised, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +254,7 @@ def _told_apart(body: str) -> Compound | None:
 
 def _about(thing: str, topic: str) -> Piece:
     if _CLAUSE.match(topic):
-        return Piece(thing, f"{_capital(topic)}, according to {thing}?", f"{_capital(topic)}?")
+        return Piece(thing, f"{capitalised(topic)}, according to {thing}?", f"{capitalised(topic)}?")
     bare = f"What is said about {topic}?" if topic else ""
     return Piece(thing, f"What is said about {thing}{topic and f' and {topic}'}?", bare)
 
@@ -271,7 +271,7 @@ def _joined(body: str) -> Compound | None:
         own = aux if thing.endswith("s") and not thing[0].isupper() else _SINGULAR.get(aux, aux)
         topic = _SAID.match(rest)
         bare = _about(thing, topic["topic"]).bare if topic else ""
-        pieces.append(Piece(thing, f"{_capital(m['asked'])} {own} {thing}{rest and f' {rest}'}?", bare))
+        pieces.append(Piece(thing, f"{capitalised(m['asked'])} {own} {thing}{rest and f' {rest}'}?", bare))
     return Compound(tuple(pieces))
 
 
@@ -286,7 +286,7 @@ def _repeated(body: str) -> Compound | None:
         return None
     labels = [f"{m['preposition'].lower()} {m[name]}" for name in ("one", "other")]
     tail = m["after"].rstrip()
-    return Compound(tuple(Piece(label, f"{_capital(m['before'])}{label}{tail}?") for label in labels))
+    return Compound(tuple(Piece(label, f"{capitalised(m['before'])}{label}{tail}?") for label in labels))
 
 
 def _things(text: str, split: re.Pattern[str] = _AND) -> list[str]:
@@ -303,7 +303,3 @@ def _is_thing(found: Sequence[str]) -> bool:
     if words[0] in _REQUESTS:  # "... and please end with a song" is said to the bot
         return False
     return len(words) <= 7 and words[0] not in PREPOSITIONS and not AUXILIARIES.union(INTERROGATIVES) & set(words)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

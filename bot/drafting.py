@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 from sentencex import segment
 
+from bot.terms import capitalised
+
 MAX_SENTENCE = 1_200  # characters without an end: the model is running away
 MAX_QUOTE = 400  # characters: a quotation mark that is not closed by then was none
 MAX_ANSWER = 12_000  # characters of a whole reply
@@ -246,7 +248,7 @@ def _plain(part: str) -> str:
     attribution = _ATTRIBUTION.match(text)
     if attribution and text[attribution.end() :].strip():
         text = text[attribution.end() :]
-        text = text[:1].upper() + text[1:]
+        text = capitalised(text)
     text = re.sub(rf"(?<=[.!?…])\s*{_MARK}[{_MARK[1:-1]}\s]*[.,;]", "", text)  # "It froze. [P-KT]."
     text = re.sub(rf"\s*{_MARK}", "", text)
     text = " ".join(text.replace("**", "").split())

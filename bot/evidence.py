@@ -62,9 +62,7 @@ class Evidence:
         """The rows of the table in it, none where it is prose."""
         chunk = self.passage.chunk
         held = [s for s in chunk.sentences if self.start <= s.start and s.end <= self.end]
-        return tuple(
-            chunk.text[s.start - chunk.start : s.end - chunk.start] for s in held if s.kind is SentenceKind.TABLE
-        )
+        return tuple(chunk.between(s.start, s.end) for s in held if s.kind is SentenceKind.TABLE)
 
 
 def gather(asked: Asked, passages: Sequence[Passage], reranker: Reranker | None) -> list[Evidence]:
@@ -106,8 +104,7 @@ _WIDEST = 700  # characters of a span with its neighbour
 
 
 def _widened(e: Evidence, first: Sentence, last: Sentence) -> Evidence:
-    chunk = e.passage.chunk
-    text = chunk.text[first.start - chunk.start : last.end - chunk.start]
+    text = e.passage.chunk.between(first.start, last.end)
     if last.end - first.start > _WIDEST or gives_orders(text):
         return e
     return replace(e, start=first.start, end=last.end, text=text)
@@ -165,7 +162,7 @@ def _sentences(passage: Passage) -> list[Evidence]:
 
 
 def _span(passage: Passage, first: Sentence, last: Sentence, logit: float) -> Evidence:
-    text = passage.chunk.text[first.start - passage.chunk.start : last.end - passage.chunk.start]
+    text = passage.chunk.between(first.start, last.end)
     return Evidence(passage, first.start, last.end, text, logit, logit)
 
 
@@ -210,9 +207,7 @@ def _promise(asked: Asked, before: Evidence, e: Evidence) -> float:
 
 
 def _joined(first: Evidence, second: Evidence) -> Evidence:
-    chunk = first.passage.chunk
-    text = chunk.text[first.start - chunk.start : second.end - chunk.start]
-    return replace(first, end=second.end, text=text)
+    return replace(first, end=second.end, text=first.passage.chunk.between(first.start, second.end))
 
 
 def _judged(asked: Asked, e: Evidence) -> Evidence:

@@ -9,7 +9,7 @@ from bot.conflicts import ValueSide, disagree, fitting, sides, values_of
 from bot.evidence import Evidence
 from bot.question import Asked, Kind
 from bot.stance import Stance, stance
-from bot.terms import content, stem
+from bot.terms import capitalised, content, stem
 from retrieval.tables import spoken
 
 QUOTES = 5  # statements of an ordinary answer
@@ -79,7 +79,7 @@ def quoted(e: Evidence, asked: Asked | None = None) -> Supported:
     if not e.rows:
         return Supported(flat(e.text).removeprefix("- ").removeprefix("* "), (quote(e),), verbatim=True)
     head, *body = e.rows
-    spoken_of = [row for row in body if asked and not set(asked.terms).isdisjoint(content(row))]
+    spoken_of = [row for row in body if asked and asked.shares_word(row)]
     introduction = e.text[: e.text.find(head)]
     return Supported(flat(f"{introduction} {spoken([head, *(spoken_of or body)])}"), (quote(e),), verbatim=True)
 
@@ -120,7 +120,7 @@ def _agreed(asked: Asked, grouped: Sequence[ValueSide]) -> list[Supported]:
     if not alone and len({v.evidence.source for v in values}) < 2:
         return []
     text = grouped[0].text
-    return [Supported(f"{text[0].upper()}{text[1:]}.", tuple(quote(v.evidence) for v in values[:3]))]
+    return [Supported(f"{capitalised(text)}.", tuple(quote(v.evidence) for v in values[:3]))]
 
 
 def _dispute(asked: Asked, shown: Sequence[ValueSide]) -> Dispute:

@@ -24,7 +24,7 @@ from bot.grammar import (
     tokens,
 )
 from bot.reference import NEUTRAL, PERSONAL, PLURAL, Exchange, references, referent
-from bot.terms import content, stem
+from bot.terms import capitalised, content, stem
 
 MAX_WORDS = 40  # a longer question explains itself
 SELF_CONTAINED = 3  # content words; a question with more of its own gets no context for a vague "it" or "that"
@@ -101,7 +101,7 @@ def _bare(body: str, connected: bool, last: Exchange) -> str:
     pronoun = found[-1].word if len(found) > 1 and found[-1].word in ("there", "him", "her", "them") else ""
     if pronoun:
         asked = asked[: found[-1].start].rstrip()
-    whole = _asked_again(asked[:1].upper() + asked[1:], last.parsed)
+    whole = _asked_again(capitalised(asked), last.parsed)
     return _referring(f"{whole[:-1]} {pronoun}", last) or whole if pronoun else whole
 
 
@@ -243,7 +243,7 @@ def _referring(body: str, last: Exchange) -> str:
         met = f"{met} {stands_for}"
         start, end = found[i].start + shift, found[i].end + shift
         if not start:
-            stands_for = stands_for[:1].upper() + stands_for[1:]
+            stands_for = capitalised(stands_for)
         whole = whole[:start] + stands_for + whole[end:]
         shift = len(whole) - len(body)
     if vague and len(content(body)) <= SELF_CONTAINED:

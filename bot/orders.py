@@ -131,4 +131,4 @@ def orders(chunk: Chunk) -> list[str]:
 
 
 def _sentences(chunk: Chunk) -> list[tuple[Sentence, str]]:
-    return [(s, chunk.text[s.start - chunk.start : s.end - chunk.start]) for s in chunk.sentences]
+    return [(s, chunk.between(s.start, s.end)) for s in chunk.sentences]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.answer import Conflict, Side
+from bot.dates import in_words
 
 
 def provenance(conflict: Conflict) -> str:
@@ -18,7 +19,7 @@ def _newest(conflict: Conflict) -> Iterator[str]:
     if len(dated) > 1 and dated[-1][0] != dated[-2][0]:
         day, n = dated[-1]
         undated = "" if len(dated) == len(conflict.sides) else " Not every one has a date."
-        yield f"The newest of these reports is {_marked(conflict.sides[n])}, of {day.day} {day:%B %Y}.{undated}"
+        yield f"The newest of these reports is {_marked(conflict.sides[n])}, of {in_words(day)}.{undated}"
 
 
 def _copies(conflict: Conflict) -> Iterator[str]:

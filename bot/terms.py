@@ -130,6 +130,11 @@ def names(text: str) -> list[Name]:
     return found
 
 
+def capitalised(text: str) -> str:
+    """`text` with its first letter upper case, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def same_word(a: str, b: str) -> bool:
     """Whether two lower-case words are one word in other forms or one name in another spelling.
 

@@ -13,12 +13,12 @@ from enum import StrEnum
 
 from bot.answer import Judgement
 from bot.compose import Dispute, Findings, Quote, Supported
-from bot.dates import Date, dates
+from bot.dates import Date, dates, in_words
 from bot.evidence import Evidence, values
 from bot.extractive import findings as undated
 from bot.extractive import quote, quoted, select
 from bot.question import Asked, Kind, understand
-from bot.terms import missing, words
+from bot.terms import capitalised, missing, words
 
 
 class When(StrEnum):
@@ -87,7 +87,7 @@ def wished(text: str) -> tuple[str, Wish | None]:
 
 def _without(text: str, m: re.Match[str]) -> str:
     left = f"{text[: m.start()]}{text[m.end() :]}".strip()
-    return left[:1].upper() + left[1:] if len(words(left)) > 2 else text
+    return capitalised(left) if len(words(left)) > 2 else text
 
 
 def _whole(found: Sequence[Date], written: date | None = None) -> date | None:
@@ -130,7 +130,7 @@ def within(wish: Wish, evidence: Sequence[Evidence], judgement: Judgement) -> tu
         return tuple(evidence), judgement
     kept = [e for e in evidence if e.passage.date is None or _fits(wish, e.passage.date) or _speaks_of_event(wish, e)]
     if not any(e.score >= evidence[0].score - _CLOSE for e in kept):
-        reason = f"no document of that time does ({_written(wish.day)})" if judgement.answers else judgement.reason
+        reason = f"no document of that time does ({in_words(wish.day)})" if judgement.answers else judgement.reason
         return tuple(evidence), replace(judgement, answers=False, reason=reason)
     return tuple(kept), judgement
 
@@ -196,7 +196,7 @@ def _others(word: str, others: Sequence[Evidence]) -> Supported:
 def _proof(wish: Wish) -> tuple[Supported, ...]:
     if not wish.proof or not wish.day:
         return ()
-    return (Supported(f"Dated {_written(wish.day)} here: {wish.event}.", (wish.proof,)),)
+    return (Supported(f"Dated {in_words(wish.day)} here: {wish.event}.", (wish.proof,)),)
 
 
 def _settled(wish: Wish, found: Findings) -> Findings:
@@ -212,10 +212,10 @@ def _settled(wish: Wish, found: Findings) -> Findings:
     ranked = sorted(known, key=lambda pair: pair[1], reverse=_newest_first(wish))
     unknown = [p for p in dispute.positions if not _side_date(wish, p.quotes)]
     (first, day), later = ranked[0], ranked[1:]
-    told = [f"{_small(p.value)} ({_written(at)})" for p, at in later]
+    told = [f"{_small(p.value)} ({in_words(at)})" for p, at in later]
     told += [f"{_small(p.value)} (undated)" for p in unknown]
     word = "newest" if _newest_first(wish) else "oldest"
-    lead = f"{_capital(first.value)}, says the {word} document that answers ({_written(day)})."
+    lead = f"{capitalised(first.value)}, says the {word} document that answers ({in_words(day)})."
     text = f"{lead} Others differ: {'; '.join(told)}."
     quotes = [p.quotes[0] for p in (first, *(p for p, _ in later), *unknown)]
     told_by = {s.quotes[0]: s for s in found.statements if s.verbatim}
@@ -230,13 +230,5 @@ def _side_date(wish: Wish, quotes: Sequence[Quote]) -> date | None:
     return (max(days) if _newest_first(wish) else min(days)) if days else None
 
 
-def _written(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def _small(value: str) -> str:
     return value[:1].lower() + value[1:]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

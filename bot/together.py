@@ -16,7 +16,7 @@ from bot.polarity import leaves_open
 from bot.quantities import Quantity
 from bot.question import understand
 from bot.reading import Part
-from bot.terms import content, missing, stem, words
+from bot.terms import capitalised, content, missing, stem, words
 from retrieval.model import Kind, Passage
 
 STATEMENTS = 3  # of each thing
@@ -100,7 +100,7 @@ def _sentence(piece: Part, e: Evidence, others: Sequence[str]) -> Evidence:
     """Of a span of several sentences the one that speaks of the thing and holds most of what is asked."""
     chunk, own = e.passage.chunk, _distinctive(piece.label, others)
     within = [s for s in chunk.sentences if e.start <= s.start and s.end <= e.end]
-    texts = {s: chunk.text[s.start - chunk.start : s.end - chunk.start] for s in within}
+    texts = {s: chunk.between(s.start, s.end) for s in within}
     naming = [s for s in within if own and not missing(own, words(texts[s]))]
     if len(within) < 2 or not naming or any(s.kind is Kind.TABLE for s in within):
         return e
@@ -140,7 +140,7 @@ def conclusion(part: Part) -> Supported | None:
         return None
     things = "; ".join(f"{piece.label}, {value.text}" for value, piece in ranked)
     word = part.comparative
-    return Supported(f"{word[0].upper()}{word[1:]}: {things}.", tuple(quote(value.evidence) for value, _ in ranked))
+    return Supported(f"{capitalised(word)}: {things}.", tuple(quote(value.evidence) for value, _ in ranked))
 
 
 def _only_value(piece: Part, others: Sequence[str]) -> Value | None:

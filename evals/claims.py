@@ -84,7 +84,7 @@ def made_claims(passages: Sequence[Passage], seed: int = 0) -> Iterator[MadeClai
 def _statements(passage: Passage) -> Iterator[str]:
     chunk = passage.chunk
     for sentence in chunk.sentences:
-        text = " ".join(chunk.text[sentence.start - chunk.start : sentence.end - chunk.start].split())
+        text = " ".join(chunk.between(sentence.start, sentence.end).split())
         if sentence.kind is Kind.PROSE and not gives_orders(text) and 8 <= len(text.split()) <= 40:
             yield text
 

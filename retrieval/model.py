@@ -88,7 +88,11 @@ class Chunk:
 
     @property
     def indexed(self) -> str:
-        return " ".join(self.text[s.start - self.start : s.end - self.start] for s in self.sentences)
+        return " ".join(self.between(s.start, s.end) for s in self.sentences)
+
+    def between(self, start: int, end: int) -> str:
+        """The text at these offsets of the document, which lie in the chunk."""
+        return self.text[start - self.start : end - self.start]
 
 
 @dataclass(frozen=True, slots=True)

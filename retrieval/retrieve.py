@@ -119,22 +119,22 @@ def promising(query: str, passages: Sequence[Passage]) -> list[tuple[int, int]]:
     rare words with the query, and hold a figure if it asks for one. Of the rows of a table only the first stands for
     all."""
     wanted, figure = _word_set(query), bool(_ASKS_FIGURE.search(query))
-    rows = [
-        (n, m, _word_set(_own(passage.chunk, m)))
+    texts = {
+        (n, m): _own(passage.chunk, m)
         for n, passage in enumerate(passages)
         for m in range(len(passage.chunk.sentences))
         if not _continues_table(passage.chunk, m)
-    ]
-    frequency = Counter(word for _, _, found in rows for word in found & wanted)
+    }
+    found = {place: _word_set(text) for place, text in texts.items()}
+    frequency = Counter(word for told in found.values() for word in told & wanted)
     total = sum(1 / frequency[word] for word in wanted if frequency[word]) or 1.0
 
-    def priority(row: tuple[int, int, frozenset[str]]) -> float:
-        shared = sum(1 / frequency[word] for word in row[2] & wanted)
-        holds = figure and bool(_FIGURE.search(_own(passages[row[0]].chunk, row[1])))
-        return 3 / (5 + row[0]) + shared / total + (_HOLDS_FIGURE if holds else 0.0)
+    def priority(place: tuple[int, int]) -> float:
+        shared = sum(1 / frequency[word] for word in found[place] & wanted)
+        holds = figure and bool(_FIGURE.search(texts[place]))
+        return 3 / (5 + place[0]) + shared / total + (_HOLDS_FIGURE if holds else 0.0)
 
-    best = sorted((row for row in rows if len(row[2]) > 1), key=priority, reverse=True)[:SENTENCES]
-    return sorted((n, m) for n, m, _ in best)
+    return sorted(sorted((place for place in found if len(found[place]) > 1), key=priority, reverse=True)[:SENTENCES])
 
 
 def _own(chunk: Chunk, m: int) -> str:
@@ -180,7 +180,7 @@ def _continues_table(chunk: Chunk, m: int) -> bool:
 
 
 def _text(chunk: Chunk, first: int, last: int) -> str:
-    return chunk.text[chunk.sentences[first].start - chunk.start : chunk.sentences[last].end - chunk.start]
+    return chunk.between(chunk.sentences[first].start, chunk.sentences[last].end)
 
 
 def _with_logits(passage: Passage, n: int, scored: Mapping[tuple[int, int], float]) -> Passage:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -14,6 +13,7 @@ from rich.text import Text
 
 from bot.answer import Answer, Citation, Conflict, Nearest
 from bot.cli.console import one_line, safe
+from bot.dates import in_words
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -75,7 +75,7 @@ def _heading(prefix: str, cited: Citation | Nearest, link: Link) -> Text:
     heading = Text().append(prefix, style="cyan").append(one_line(cited.title), style="bold").append(" · ", style="dim")
     heading.append(place(cited), style=Style(color="blue", link=target))
     if isinstance(cited, Citation) and cited.date:
-        heading.append(f", {day(cited.date)}", style="dim")
+        heading.append(f", {in_words(cited.date)}", style="dim")
     return heading
 
 
@@ -86,11 +86,6 @@ def place(cited: Citation | Nearest) -> str:
         return f"{source}, page {cited.page}"
     first, last = cited.lines
     return f"{source}:{first}" if first == last else f"{source}:{first}-{last}"
-
-
-def day(value: date) -> str:
-    """18 June 2023"""
-    return f"{value.day} {value:%B %Y}"
 
 
 def _quote(cited: Citation | Nearest, answer: Answer, indent: bool) -> RenderableType:
@@ -112,7 +107,7 @@ def surroundings(cited: Citation | Nearest, passages: Iterable[Passage]) -> tupl
 
 
 def _joined(chunk: Chunk, spans: Iterable[tuple[int, int]]) -> str:
-    return one_line(" ".join(chunk.text[start - chunk.start : end - chunk.start] for start, end in spans))
+    return one_line(" ".join(chunk.between(start, end) for start, end in spans))
 
 
 def _tail(text: str) -> str:

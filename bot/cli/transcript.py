@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from bot.answer import Answer, Citation, Nearest
 from bot.cli.console import one_line, safe
-from bot.cli.render import day, place
+from bot.cli.render import place
+from bot.dates import in_words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
 
@@ -27,7 +28,7 @@ def _section(answer: Answer) -> Iterator[str]:
             yield f"- {_plain(side.value)} {markers}"
         yield ""
     for citation in answer.citations:
-        dated = f", {day(citation.date)}" if citation.date else ""
+        dated = f", {in_words(citation.date)}" if citation.date else ""
         yield from _quoted(f"\\[{citation.number}\\] ", citation, dated)
     if answer.nearest:
         yield "Nearest passages:\n"

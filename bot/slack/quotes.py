@@ -25,10 +25,8 @@ def passages_answer(words: str, passages: Sequence[Passage]) -> Answer:
 
 def _citation(number: int, words: str, passage: Passage) -> Citation:
     chunk = passage.chunk
-    best = max(
-        chunk.sentences, key=lambda s: _closeness(words, chunk.text[s.start - chunk.start : s.end - chunk.start])
-    )
-    quote = chunk.text[best.start - chunk.start : best.end - chunk.start]
+    best = max(chunk.sentences, key=lambda s: _closeness(words, chunk.between(s.start, s.end)))
+    quote = chunk.between(best.start, best.end)
     before = chunk.text[: best.start - chunk.start].count("\n")
     first = passage.lines[0] + before
     lines = (first, first + quote.count("\n"))

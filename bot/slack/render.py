@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.answer import Answer, Citation, Conflict, Nearest
+from bot.dates import in_words
 from bot.links import link
 from bot.slack import blocks as kit
 from bot.slack.text import JOINER, clip, entities, markdown
@@ -87,7 +88,7 @@ def place(cited: Citation | Nearest) -> str:
     lines = f"line {first}" if first == last else f"lines {first}–{last}"
     where = f"page {cited.page}, {lines}" if cited.page else lines
     when = getattr(cited, "date", None)
-    return f"{where}, {when:%-d %B %Y}" if when else where
+    return f"{where}, {in_words(when)}" if when else where
 
 
 def source_line(cited: Citation | Nearest, number: int | None, look: Look) -> list[Json]:
