@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.dates import Date, dates
 from bot.evidence import Evidence
+from bot.grammar import CLAUSE_END
 from bot.quantities import Quantity, base_unit
 from bot.question import Asked, Kind
 from bot.terms import names, same_word, stem, words
@@ -145,11 +146,10 @@ def _bound(asked: Asked, text: str, value: Quantity | Date) -> bool:
 _REACH = 32  # characters within which "a five-hour meeting with Qin" ties the name to the value
 _WITH = re.compile(r"\b(?:with|between|by|of)\s+(?:\w+\s+){0,3}$", re.I)
 _PLACED = re.compile(r"\b(?:in|at|from|near|outside|to|across)\s+(?:the\s+)?$", re.I)
-_BREAK = re.compile(r"[,;:–—]\s+|\s+-\s+|\s+(?:but|while|although|though|whereas)\s+", re.I)
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:
-    ends = [m.end() for m in _BREAK.finditer(text)]
+    ends = [m.end() for m in CLAUSE_END.finditer(text)]
     return list(zip([0, *ends], [*ends, len(text)], strict=True))
 
 

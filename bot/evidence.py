@@ -17,8 +17,8 @@ from bot.polarity import denies
 from bot.quantities import quantities
 from bot.question import Asked, Kind
 from bot.terms import content, missing, words
+from retrieval.model import Chunk, Passage, Reranker, Sentence
 from retrieval.model import Kind as SentenceKind
-from retrieval.model import Passage, Reranker, Sentence
 from retrieval.retrieve import introduction, table_end
 
 PAIRS = 10  # sentence pairs scored again, those beside the best sentences
@@ -79,19 +79,33 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
     first = next(m for m, s in enumerate(sentences) if s.start == e.start)
     last = max(m for m, s in enumerate(sentences) if s.end <= e.end)
     short = len(e.text.split()) <= _SHORT and e.text.rstrip()[-1:] in _STOPS  # a line of a list is whole
-    if first > 0 and (_REFERS_BACK.match(e.text) or short):
+    if first > 0 and (_REFERS_BACK.match(e.text) or short) and _reads_on(e.passage.chunk, first - 1):
         return _widened(e, sentences[first - 1], sentences[last])
-    if asked.kind is Kind.REASON and last + 1 < len(sentences) and not _CAUSE.search(e.text):
+    if asked.kind is Kind.REASON and _reads_on(e.passage.chunk, last) and not _CAUSE.search(e.text):
         return _widened(e, sentences[first], sentences[last + 1])
     if asked.kind is Kind.PERSON and not asked.strangers(e.text):
         for a, b in ((first, last + 1), (first - 1, last)):
-            if a >= 0 and b < len(sentences):
+            if a >= 0 and b < len(sentences) and _reads_on(e.passage.chunk, a if a < first else last):
                 wider = _widened(e, sentences[a], sentences[b])
                 if asked.strangers(wider.text):
                     return wider
     return e
 
 
+def _reads_on(chunk: Chunk, m: int) -> bool:
+    """Whether the sentence behind `m` goes on with it: another item of a list does not, nor a text with its title."""
+    if m + 1 >= len(chunk.sentences):
+        return False
+    first, second = chunk.sentences[m : m + 2]
+    if SentenceKind.TABLE in (first.kind, second.kind) or second.start - first.end > 2:
+        return False
+    if "\n" not in chunk.between(first.end, second.start):
+        return True
+    here, behind = chunk.between(first.start, first.end), chunk.between(second.start, second.end)
+    return here.rstrip().endswith((*_STOPS, ":")) and not _ITEM.match(here) and not _ITEM.match(behind)
+
+
+_ITEM = re.compile(r"(?:[-*•‣◦▪–+]|\(?\d{1,3}[.)])\s")
 _REFERS_BACK = re.compile(r"[\W_]*(?:he|she|they|his|her|their|it|this|these|that|those|both)\b", re.I)
 _CAUSE = re.compile(
     r"\b(?:because|since|due to|owing to|after|caused?|causes|reason|therefore|so that|in order|led to|thanks to"
@@ -186,11 +200,10 @@ def _adjacent(singles: Sequence[Evidence], best: Sequence[Evidence]) -> Iterator
     scored = {(e.passage.id, e.start, e.end): e for e in singles}
     seen = set()
     for e in best:
-        for before, after in pairwise(e.passage.chunk.sentences):
+        for m, (before, after) in enumerate(pairwise(e.passage.chunk.sentences)):
             beside = (e.start, e.end) in ((before.start, before.end), (after.start, after.end))
-            prose = before.kind is not SentenceKind.TABLE and after.kind is not SentenceKind.TABLE
             key = (e.passage.id, before.start)
-            if beside and prose and after.start - before.end <= 2 and key not in seen:
+            if beside and key not in seen and _reads_on(e.passage.chunk, m):
                 seen.add(key)
                 first, second = (
                     scored.get((e.passage.id, s.start, s.end)) or _span(e.passage, s, s, _UNSCORED)

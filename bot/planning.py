@@ -12,7 +12,7 @@ from bot.conversation import standalone
 from bot.decompose import Compound
 from bot.evidence import distinct
 from bot.premise import corrected, turned
-from bot.question import essence, parts
+from bot.question import essence, parts, plain
 from bot.reading import Part
 from bot.subquestions import divided
 from bot.timewords import Wish, dated, event_question, wished, within
@@ -48,7 +48,7 @@ def planned(whole: str, model: BaseChatModel | None) -> list[Plan]:
     """The questions of a message, at least one; a later one may refer to the one before."""
     texts: list[str] = []
     for text in parts(essence(whole)):
-        alone = standalone(text, [Turn("user", t) for t in texts], None)
+        alone = standalone(plain(text), [Turn("user", t) for t in texts], None)
         texts.append(outlets.as_question(lists.as_question(alone)))
     texts = texts or [whole]
     return [_plan(text, model if len(texts) == 1 else None, len(texts) <= COMPARED) for text in texts]

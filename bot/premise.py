@@ -14,6 +14,7 @@ from functools import cached_property
 from bot.compose import Findings, Quote, Supported, flat
 from bot.dates import dates
 from bot.evidence import Evidence
+from bot.grammar import CLAUSE_END
 from bot.polarity import denied, leaves_open, undenied
 from bot.quantities import Quantity, quantities
 from bot.question import Asked, understand
@@ -52,7 +53,6 @@ _CONTRARIES = (
 )
 _COMPILED = tuple((re.compile(rf"\b(?:{a})\b", re.I), re.compile(rf"\b(?:{b})\b", re.I)) for a, b in _CONTRARIES)
 _AS_PLANNED_WORDS = re.compile(rf"\b(?:{_AS_PLANNED})\b", re.I)
-_CLAUSE = re.compile(r"[,;:–—]\s+|\s+-\s+|\s+(?:but|while|although|though|whereas)\s+", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _stance(premise: _Premise, t: _Told) -> Stance | None:
     """Whether a clause or the sentence tells that it was done, and names nobody between those of the premise."""
     asked = premise.plain
     turned = replace(asked, names=asked.names[::-1])  # who met whom is the same either way
-    for clause in _CLAUSE.split(t.text):
+    for clause in CLAUSE_END.split(t.text):
         if not missing(asked.names, words(clause)) and not _somebody_between(asked, clause):
             found = stance(asked, clause) or stance(turned, clause)
             if found:
@@ -207,7 +207,7 @@ def _share(premise: _Premise, t: _Told) -> float:
 
 def _open(premise: _Premise, t: _Told) -> bool:
     """Whether the clause that speaks of the premise leaves it open."""
-    clause = max(_CLAUSE.split(t.text), key=lambda c: len(premise.stems & set(content(c))))
+    clause = max(CLAUSE_END.split(t.text), key=lambda c: len(premise.stems & set(content(c))))
     own = _AS_PLANNED_WORDS.sub("", clause)
     return leaves_open(" ".join(w for w in own.split() if not premise.stems & set(content(w))))
 
@@ -229,7 +229,7 @@ def _contrary(premise: _Premise, told: Sequence[_Told]) -> list[_Told]:
 
 def _tells(premise: _Premise, t: _Told, things: frozenset[str], contrary: re.Pattern[str]) -> bool:
     """Whether a clause tells the contrary as a fact, of the same things and people."""
-    clauses = (c for c in _CLAUSE.split(t.text) if contrary.search(c) and things <= set(content(c)))
+    clauses = (c for c in CLAUSE_END.split(t.text) if contrary.search(c) and things <= set(content(c)))
     return any(
         not missing(premise.asked.names, words(c)) and not denied(c) and not _somebody_between(premise.asked, c)
         for c in clauses

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from bot.grammar import CLAUSE_END
 from bot.polarity import denies, leaves_open
 from bot.question import Asked
 from bot.terms import same_word, stem
 
-_CLAUSE = re.compile(
-    r"[,;:–—]\s+|\s+-\s+|\s+(?:but|while|although|though|whereas|because|after which|and then)\s+", re.I
+# "a petition asks for a ban" bans nothing.
+_WANTED = re.compile(
+    r"\b(?:ask(?:s|ed|ing)? (?:for|to|that)|call(?:s|ed|ing)? (?:for|on)|demand\w*|urg(?:e|es|ed|ing)|request\w*"
+    r"|petition\w*|motion|moved (?:to|that)|suggest\w*|recommend\w*|in favou?r of|consider(?:s|ed|ing)?|debat\w+"
+    r"|threat\w+|promis\w+|offer(?:s|ed|ing)? to|want(?:s|ed)?|appeal(?:s|ed|ing)? (?:for|to)|draft(?:s|ed)?)\b",
+    re.I,
 )
 _REACH = 32  # characters before the verb in which a negation denies it
 
@@ -24,12 +29,12 @@ class Stance(StrEnum):
 def stance(asked: Asked, text: str) -> Stance | None:
     """What `text` says to the yes-no question `asked`; None if it does not speak to it.
 
-    The clause that holds what is asked about decides: "whether", "may" or "planned" leave it open, a negation before
-    the verb denies it. A clause about somebody else ("the meeting between Biden and Xi") does not count.
+    The clause that holds what is asked about decides: "whether", "may", "planned" or "asks for" leave it open, a
+    negation before the verb denies it. A clause about somebody else ("the meeting between Biden and Xi") does not count.
     """
     target = asked.names[-1] if asked.names else None
     best: Stance | None = None
-    for clause in _CLAUSE.split(text):
+    for clause in CLAUSE_END.split(text):
         found = _clause_stance(asked, target, clause)
         if found is Stance.OPEN and best is None:
             best = found
@@ -57,7 +62,7 @@ def _clause_stance(asked: Asked, target: str | None, clause: str) -> Stance | No
         return Stance.OPEN
     if denies(clause[max(0, first - _REACH) : max(verb, at)]):
         return Stance.NO
-    return Stance.OPEN if leaves_open(before) else Stance.YES
+    return Stance.OPEN if leaves_open(before) or _WANTED.search(before) else Stance.YES
 
 
 def _somebody_else(asked: Asked, clause: str, start: int, end: int) -> bool:

@@ -15,8 +15,9 @@ _STOP = frozenset(
     over own please said same say says she should so some such tell than that the their theirs them then there these
     they this those through to too under until up us very was we were what when where whether which while who whom
     whose why will with would yes you your according during between upon exactly actually
-    happen happened long old ever still even yet""".split()
+    happen happened long old ever still even yet hi hello hey ok okay thanks""".split()
 )
+_CONTRACTED = re.compile(r"['’](?:ve|re|ll|d|m|s)$")
 _IRREGULAR = {
     form: base
     for base, forms in {
@@ -98,7 +99,7 @@ def words(text: str) -> list[str]:
 
 def content(text: str) -> list[str]:
     """Stems of the content words of `text`, each once, in order."""
-    return list(dict.fromkeys(stem(w) for w in words(text) if w not in _STOP))
+    return list(dict.fromkeys(stem(w) for w in words(text) if _CONTRACTED.sub("", w) not in _STOP))
 
 
 @lru_cache(maxsize=50_000)
@@ -121,10 +122,10 @@ def names(text: str) -> list[Name]:
         start, run = m.start(), m.group().rstrip("'’")
         initial = not re.search(r"[\w,;:\-–(“\"‘']\s*$", text[max(0, start - 3) : start])
         first, _, rest = run.partition(" ")
-        if (initial or not found) and rest and first.lower() in _STOP:
+        if (initial or not found) and rest and _CONTRACTED.sub("", first.lower()) in _STOP:
             start, run, initial = start + len(first) + 1 + len(rest) - len(rest.lstrip()), rest.lstrip(), False
         run = re.sub(r"['’]s$", "", run)
-        parts = [w for w in words(run) if w not in _CALENDAR and w not in _STOP]
+        parts = [w for w in words(run) if w not in _CALENDAR and _CONTRACTED.sub("", w) not in _STOP]
         if parts and len(run) > 1:
             found.append(Name(start, start + len(run), run, initial))
     return found

@@ -15,6 +15,7 @@ from itertools import pairwise
 from bot.compose import Quote
 from bot.echoes import Told, demands, echoes
 from bot.figures import scattered, uncompared, without_figures, wrong_dates, wrong_numbers
+from bot.grammar import CLAUSE_END
 from bot.named import PRONOUN, unknown_names
 from bot.orders import without_orders
 from bot.polarity import denied, denies, leaves_open, unsettled
@@ -44,6 +45,7 @@ _VERB = re.compile(
 )
 _QUOTED = re.compile(r"[\"“][^\"”]*[\"”]?")
 _OWN = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
+_STOP = re.compile(r"(?<=[a-z])[.!?][\"”’]?\s+")
 _SENTENCE_END = re.compile(r"(?:(?<=[A-Za-z]{3}[.!?])|(?<=[ap]\.m\.))\s+(?=[A-Z](?:\S+\s+){4})")
 _GENDERS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she", "hers": "she"}
 _YES_NO = re.compile(r"^(?:yes|no)\b", re.I)
@@ -281,5 +283,5 @@ def _swapped(claim: str, new: frozenset[str], sentence: str) -> frozenset[str]:
 
 def _nearest_clause(stems: frozenset[str], spans: Sequence[Span]) -> str:
     """The clause of the first quote that shares most words with the claim; the whole quote where it is one clause."""
-    clauses = re.split(r"[,;:–—]\s+|(?<=[a-z])[.!?][\"”’]?\s+|\s+(?:but|while|although|whereas)\s+", spans[0].text)
+    clauses = [c for s in _STOP.split(spans[0].text) for c in CLAUSE_END.split(s)]
     return max(clauses, key=lambda c: (len(stems & {stem(w) for w in words(c)}), -len(c)))

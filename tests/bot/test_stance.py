@@ -19,6 +19,7 @@ from bot.stance import Stance, stance
         ("Did Vask meet Thale?", "Vask did not meet Thale.", Stance.NO),
         ("Did Vask meet Thale?", "Vask praised the meeting between Orla Quist and Thale.", None),
         ("Did Vask meet Thale?", "The weather was fine.", None),
+        ("Did the council ban dogs?", "A petition to the council asks for a ban on dogs.", Stance.OPEN),
         ("Was the bridge opened?", "The bridge was opened in spring.", Stance.YES),
         ("Will the bank support the plan?", "The bank will not support the plan.", Stance.NO),
         (
