@@ -21,6 +21,7 @@ _LABELS = (
     r"advertisements?|advertorial|sponsored(?: content| post)?|ads?|promoted",
     r"(?:article|story|post) continues (?:after|below)\b.{0,40}|scroll (?:down )?to continue\b.{0,40}",
     r"skip (?:this )?advert(?:isement)?",
+    r"listen to (?:this|the) \w+(?: \([^)]{1,12}\))?",
     # Links to other pages
     r"(?:also read|read also|read more|read next|must read|related(?: articles?| stories| news| posts| links)?|"
     r"recommended(?: for you)?|you (?:may|might) (?:also )?(?:like|be interested in)|don['’]t miss|up next|"
@@ -51,7 +52,7 @@ _LABELS = (
 
 # These may be sentences too.
 _NOTICES = (
-    r"(?:advertisement|advert|advertorial|sponsored|promoted)\s?(?:[\]:|–—]|- ).*",
+    r"(?:advertisement|advertising|advert|advertorial|sponsored|promoted)\s?(?:[\]:|–—]|- ).*",
     r"see also\b.*",
     r"(?:click|tap) here\b.{0,80}",
     rf"follow .{{1,60}} on {_NETWORK}\b.{{0,60}}",

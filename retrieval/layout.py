@@ -37,6 +37,7 @@ class Block:
 
 _HEADING_MARK = re.compile(r"#{1,6}\s+\S")
 _ITEM = re.compile(r"(?:[-*•‣◦▪–+]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])\s")
+_NUMBER = re.compile(r"\d{1,3}[.)]\s+")
 _CELL_GAP = re.compile(r"\s*\|\s*|\t+| {3,}")
 _SENTENCE_END = re.compile(r"[.!?…。！？:;][\"”’'»)\]]*$")
 # A mark at the end, a sentence inside, or "Duration: six hours": none of these is a heading.
@@ -169,7 +170,21 @@ def _headed(text: str, found: Sequence[Block]) -> list[Block]:
             headings.update(told[:1] if short[told[0]] else ())
             headings.update(_headings_of(waiting) if _is_body(text, found[run[0]]) else ())
         waiting = run if is_short else []
+    items = [bool(_ITEM.match(text, found[i].start, found[i].end)) for i in told]
+    for at, i in enumerate(told[:-1]):
+        alone = items[at] and not items[at + 1] and (at == 0 or not items[at - 1])
+        if alone and _is_numbered_title(text, found[i], found[told[at + 1]]):
+            headings.add(i)
     return [replace(block, kind=Kind.HEADING) if i in headings else block for i, block in enumerate(found)]
+
+
+def _is_numbered_title(text: str, block: Block, below: Block) -> bool:
+    """Whether `block` is the title of an item that is told in `below`, as in minutes: "4. Library hours"."""
+    number = _NUMBER.match(text, block.start, block.end)
+    return bool(number and block.apart and _is_body(text, below)) and _may_head(
+        text,
+        replace(block, start=number.end()),  # type: ignore[union-attr]
+    )
 
 
 def _headings_of(run: Sequence[int]) -> Sequence[int]:

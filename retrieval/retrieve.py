@@ -23,7 +23,12 @@ POOL = 100  # passages fetched from each of the two searches
 READ = 40  # passages of which the reranker may see sentences
 SENTENCES = 40  # sentences scored by the reranker, about 5 ms each on one core
 SHORT = 8  # words up to which a sentence may need its heading to say what it is about
+IN_CONTEXT = 10  # sentences read again under title and heading, the best ones
 PER_SOURCE = 3  # passages of one document before those of others come first
+# Off the logit of a sentence read in context, where any sentence of a fitting document looks like an answer. Of 307
+# answerable questions over five sets of documents the first sentence answers 71% without context, 75% with it; without
+# this deduction 75% too, but less often on news (79 for 82%). All 40 read again are no better than the best 10.
+_IN_CONTEXT = 2.0
 _DENSE, _LEXICAL, _RERANK = 0.5, 0.5, 0.2  # weights of the three scores
 
 
@@ -58,11 +63,22 @@ class Retriever:
         chosen = promising(query, passages[:READ])
         logits = self._reranker.rerank(query, [shown(passages[n].chunk, m) for n, m in chosen])
         scored = dict(zip(chosen, logits, strict=True))
+        for place, logit in self._in_context(query, passages, scored):
+            scored[place] = max(scored[place], logit - _IN_CONTEXT)
         judged = [_with_logits(passage, n, scored) for n, passage in enumerate(passages)]
         reranked = {n: p.scores.rerank for n, p in enumerate(judged) if p.scores.rerank is not None}
         added = fuse((reranked, _RERANK))
         total = [replace(p, score=p.score + added.get(n, 0.0)) for n, p in enumerate(judged)]
         return diversified(sorted(total, key=lambda p: -p.score))
+
+    def _in_context(
+        self, query: str, passages: Sequence[Passage], scored: Mapping[tuple[int, int], float]
+    ) -> list[tuple[tuple[int, int], float]]:
+        """The logits of the best sentences under their document's title and under their heading."""
+        best = sorted(scored, key=lambda place: -scored[place])[:IN_CONTEXT]
+        told = [(place, text) for place in best for text in in_context(passages[place[0]], place[1])]
+        logits = self._reranker.rerank(query, [text for _, text in told]) if self._reranker and told else []
+        return [(place, logit) for (place, _), logit in zip(told, logits, strict=True)]
 
 
 def fuse(*found: tuple[Mapping[int, float], float]) -> dict[int, float]:
@@ -157,6 +173,13 @@ def shown(chunk: Chunk, m: int) -> str:
     first = introduction(chunk, m)
     parts = (chunk.heading and f"{chunk.heading}.", _text(chunk, first, first) if first < m else "", spoken(rows))
     return " ".join(part for part in parts if part)
+
+
+def in_context(passage: Passage, m: int) -> list[str]:
+    """Sentence `m` as it reads under its document's title and its heading, where `shown` does not tell these."""
+    text = shown(passage.chunk, m)
+    above = dict.fromkeys((passage.title, passage.chunk.heading))
+    return [f"{line}: {text}" for line in above if line and not text.startswith(line)]
 
 
 _STOPS = re.compile(r"[.!?…][\W_]*$")

@@ -119,6 +119,13 @@ class TestHeadings:
         """A statement, list item or figure is told, not a heading, however short."""
         assert line in of_kind("p", f"{PROSE}\n\n{line}\n\n{PROSE[:-1]} again.")
 
+    def test_numbered_titles(self) -> None:
+        """The items of minutes: a number and a title over a paragraph. Steps and items of a list are none."""
+        told = f"1. Minutes\n{PROSE}\n\n2. Library hours\n{PROSE}"
+        assert of_kind("h", told) == ["1. Minutes", "2. Library hours"]
+        assert of_kind("h", f"1. Open the app\n\n2. Press start\n\n3. Wait a minute\n\n{PROSE}") == []
+        assert of_kind("h", f"Do this:\n1. Open the app\n2. Press start\n{PROSE}") == []
+
     def test_title_and_subtitle(self) -> None:
         """The title and the short lines below it are headings, also with a colon."""
         text = f"Talks in Geneva: ministers go on\n\nTalks in Geneva\nMinisters go on\n\n{PROSE}"
