@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from bot.compose import Dispute, Findings, Position, Quote, Supported, flat
-from bot.conflicts import ValueSide, disagree, fitting, sides, values_of
+from bot.conflicts import Value, ValueSide, disagree, fitting, sides, values_of
 from bot.evidence import Evidence
 from bot.question import Asked, Kind
 from bot.stance import Stance, stance
@@ -109,7 +109,10 @@ def _rivals(asked: Asked, e: Evidence, best: Evidence) -> bool:
 
 
 def _agreed(asked: Asked, grouped: Sequence[ValueSide]) -> list[Supported]:
-    """The value itself as the lead: where two sources give it, or a span that holds all that was asked and no other."""
+    """The value itself as the lead: where two sources give it, or a span that holds all that was asked and no other.
+
+    None where no span speaks of what is done: "planned for early February" does not say when she arrived.
+    """
     if not grouped or asked.kind is Kind.AMOUNT:
         return []
     values = grouped[0].values
@@ -117,10 +120,15 @@ def _agreed(asked: Asked, grouped: Sequence[ValueSide]) -> list[Supported]:
     alone = (
         len(grouped) == 1 and not any(stem(w) in asked.acts for w in best.missing) and len(fitting(asked, best)) == 1
     )
-    if not alone and len({v.evidence.source for v in values}) < 2:
+    if not alone and (len({v.evidence.source for v in values}) < 2 or not any(_tells_of(asked, v) for v in values)):
         return []
     text = grouped[0].text
     return [Supported(f"{capitalised(text)}.", tuple(quote(v.evidence) for v in values[:3]))]
+
+
+def _tells_of(asked: Asked, value: Value) -> bool:
+    """Whether the value's span holds some of what is done or spoken of."""
+    return not asked.acts or not set(asked.acts) <= {stem(w) for w in value.evidence.missing}
 
 
 def _dispute(asked: Asked, shown: Sequence[ValueSide]) -> Dispute:

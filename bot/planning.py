@@ -11,16 +11,20 @@ from bot.answer import Turn
 from bot.conversation import standalone
 from bot.decompose import Compound
 from bot.evidence import distinct
+from bot.orders import gives_orders
 from bot.premise import corrected, turned
-from bot.question import essence, parts, plain
+from bot.question import essence, lead, parts, plain
 from bot.reading import Part
 from bot.subquestions import divided
+from bot.terms import content
 from bot.timewords import Wish, dated, event_question, wished, within
 from bot.together import compared
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+MAX_SAID = 200  # characters that may lead up to a question
+TELLING = 2  # content words from which a question says itself what it is about
 COMPARED = 2  # questions of one message up to which each may compare things, which are searched for one by one
 
 
@@ -47,11 +51,20 @@ class Plan:
 def planned(whole: str, model: BaseChatModel | None) -> list[Plan]:
     """The questions of a message, at least one; a later one may refer to the one before."""
     texts: list[str] = []
+    said = lead(whole)
     for text in parts(essence(whole)):
-        alone = standalone(plain(text), [Turn("user", t) for t in texts], None)
+        alone = _led_up_to(said, standalone(plain(text), [Turn("user", t) for t in texts], None))
         texts.append(outlets.as_question(lists.as_question(alone)))
     texts = texts or [whole]
     return [_plan(text, model if len(texts) == 1 else None, len(texts) <= COMPARED) for text in texts]
+
+
+def _led_up_to(said: str, text: str) -> str:
+    """A question that leans on what its message says before: "My badge is broken. What should I do?"."""
+    if not said or len(said) > MAX_SAID or gives_orders(said):
+        return text
+    alone = standalone(text, [Turn("user", said)], None)
+    return f"{said} {text}" if alone == text and len(content(text)) < TELLING else alone
 
 
 def _plan(text: str, model: BaseChatModel | None, divides: bool) -> Plan:

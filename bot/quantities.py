@@ -255,7 +255,7 @@ _PEOPLE = frozenset("people men women children police staff".split())
 
 def plural(word: str) -> bool:
     """Whether a lower-case word looks like a plural noun."""
-    return word in _PEOPLE or (word.endswith("s") and len(word) > 3)
+    return word in _PEOPLE or (word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3)
 
 
 def singular(noun: str) -> str:

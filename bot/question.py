@@ -13,7 +13,7 @@ from sentencex import segment
 from bot.clock import times
 from bot.dates import Date, dates
 from bot.quantities import COMPOUND, MONEY, Quantity, base_unit, plural, quantities, singular
-from bot.terms import Name, capitalised, content, names, same_word, stem, words
+from bot.terms import Name, capitalised, content, missing, names, same_word, stem, words
 
 
 class Kind(StrEnum):
@@ -96,6 +96,8 @@ _ELSEWHERE = frozenset(  # question words of other languages that are no English
 )
 _LENGTH = re.compile(r"\bhow long (?:is|are)\b", re.I)  # a river or a speech
 _APART = re.compile(r"\s+(?:later|earlier|ago|before|after)\b", re.I)  # "three hours later" is no duration
+_STRETCH = re.compile(r"[\s-]+(?:[a-z]+\s+)?(visit|trip|tour|stay|journey|holiday)s?\b", re.I)
+_PEOPLE = frozenset("people person man woman inhabitant resident member citizen staff colleague".split())
 _IN_UNIT = re.compile(r"\bin ((?:(?:cubic|square|nautical) )?[^\W\d_]+)\W*$", re.I)  # "How long is it in metres?"
 _MEASURES = {  # the units that measure it
     **dict.fromkeys(("far", "tall", "high", "deep", "wide"), ("metre",)),
@@ -178,8 +180,23 @@ class Asked:
         return [
             q
             for q in fitting
-            if not self._other_dimension(text, q) and not any(n.start <= q.start < q.end <= n.end for n in called)
+            if not self._other_dimension(text, q)
+            and not self._counts_other(text, q)
+            and not self._other_stretch(text, q)
+            and not any(n.start <= q.start < q.end <= n.end for n in called)
         ]
+
+    def _counts_other(self, text: str, q: Quantity) -> bool:
+        """Whether something else is counted, in a text without the noun asked for; people may be told by any noun."""
+        if not self.counted or self.unit or not q.noun or same_word(q.noun, self.counted):
+            return False
+        people = any(w in _PEOPLE for w in (q.noun, *self.counted.split()))
+        return not people and bool(missing(self.counted.split()[-1:], words(text)))
+
+    def _other_stretch(self, text: str, q: Quantity) -> bool:
+        """Whether a compound says how long a trip was that is not asked about: "on his two-day visit"."""
+        found = _STRETCH.match(text, q.end) if self.kind is Kind.DURATION and "-" in text[q.start : q.end] else None
+        return bool(found) and stem(found[1].lower()) not in self.terms  # type: ignore[index]
 
     def _other_dimension(self, text: str, q: Quantity) -> bool:
         """Whether the text says of the length asked for that it is another: "two metres wide" is not how long."""
@@ -227,10 +244,20 @@ def aside(text: str) -> str:
     return " ".join("".join(rest).split())
 
 
+_MARK = re.compile(r"\?[\W_]*$")  # not that of an address
+
+
+def lead(text: str) -> str:
+    """What a message says before its `essence`: "" where it begins with it."""
+    asking, rest = _asking(text)
+    before = rest[: next((n for n, sentence in enumerate(_sentences(text)) if sentence in asking), 0)]
+    return " ".join("".join(before).split())
+
+
 def _asking(text: str) -> tuple[list[str], list[str]]:
     """The sentences of a message that ask, and the others; all of them ask where none or every one does."""
     parts = _sentences(text)
-    asking = [p for p in parts if "?" in p] or [p for p in parts if _ASKS.search(p)] or parts
+    asking = [p for p in parts if _MARK.search(p)] or [p for p in parts if _ASKS.search(p)] or parts
     return asking or [text], [p for p in parts if p not in asking]
 
 
@@ -255,6 +282,11 @@ _POLITE = re.compile(
     re.I,
 )
 _THANKS = re.compile(r"[\s,.!?–—-]+(?:please|pls|thanks|thank you|cheers)(?: (?:a lot|so much|in advance))?\W*$", re.I)
+_SUMMARISE = re.compile(
+    r"^(?:summari[sz]e|sum up|recap|(?:give|show|write)(?: me| us)? (?:a|an|the) (?:short |brief |quick )?"
+    r"(?:summary|overview|recap) of)\s+",
+    re.I,
+)
 _WHETHER = re.compile(
     r"^(?:if|whether)\s+(?P<subject>.+?)\s+(?P<aux>is|are|was|were|has|have|had|can|could|will|would|should|may|must)"
     r"\s+(?P<rest>.+)",
@@ -271,19 +303,24 @@ _LEAD_IN = re.compile(
 def plain(question: str) -> str:
     """The question without what is only polite or leads up to it: "Hi, could you tell me who signed, please?"."""
     bare = _POLITE.sub("", _GREETING.sub("", _THANKS.sub("?", question)))
-    bare = _POLITE.sub("", _LEAD_IN.sub("", bare))
+    bare = _SUMMARISE.sub("Tell me about ", _POLITE.sub("", _LEAD_IN.sub("", bare)))
     if whether := _WHETHER.match(bare):
         bare = f"{whether['aux']} {whether['subject']} {whether['rest']}"
     return bare if bare == question or not content(bare) else capitalised(bare)
 
 
+_WHEN_AND_WHERE = re.compile(
+    r"\b(?P<one>who|what|when|where|why|how)\s+and\s+(?P<other>who|what|when|where|why|how)\s+(?P<rest>(?!many|much)[^?]+)",
+    re.I,
+)
 _BOTH = re.compile(r",?\s+and\s+(?=(?:who|whom|whose|what|when|where|which|why|how)\b)", re.I)
 PARTS = 4  # questions of one message that are answered one by one
 
 
 def parts(text: str) -> list[str]:
     """The questions of a message: "Who signed? And when?", "where was it planned and where did it happen"."""
-    split = [part.strip() for sentence in _sentences(text) for part in _BOTH.split(sentence) if part.strip(" .!?")]
+    told = (_WHEN_AND_WHERE.sub(r"\g<one> \g<rest> and \g<other> \g<rest>", s.strip()) for s in _sentences(text))
+    split = [part.strip() for sentence in told for part in _BOTH.split(sentence) if part.strip(" .!?")]
     return split[:PARTS] if len(split) <= PARTS else [text]
 
 

@@ -30,7 +30,8 @@ def stance(asked: Asked, text: str) -> Stance | None:
     """What `text` says to the yes-no question `asked`; None if it does not speak to it.
 
     The clause that holds what is asked about decides: "whether", "may", "planned" or "asks for" leave it open, a
-    negation before the verb denies it. A clause about somebody else ("the meeting between Biden and Xi") does not count.
+    negation before the verb denies it. A clause about somebody else ("the meeting between Biden and Xi") does not
+    count.
     """
     target = asked.names[-1] if asked.names else None
     best: Stance | None = None

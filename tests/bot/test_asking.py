@@ -130,3 +130,9 @@ def test_a_false_premise(bot: Bot) -> None:
 def test_a_premise_that_nothing_speaks_of(bot: Bot) -> None:
     """Neither contradicted nor confirmed: refused as ever."""
     assert _asked(bot, "Why did Silas Penn resign?").status == "refused"
+
+
+def test_what_leads_up_to_a_question_is_searched_for(bot: Bot) -> None:
+    """A question that leans on the sentence before it is asked together with it; an order before it is not."""
+    answer = _asked(bot, "We want to buy the Arden kiln. What does it cost?")
+    assert "18,500 crowns" in answer.answer

@@ -41,6 +41,14 @@ def test_agreeing_value_leads() -> None:
     assert found.disputes == ()
 
 
+def test_a_value_of_something_else_leads_nothing() -> None:
+    """Two reports give the day that was planned, none says when she arrived: no day is told as the answer."""
+    planned = passage("Vask's trip to Ostrel was planned for early May.", source="e.txt", number=5, scores=[4.0])
+    put_off = passage("Vask is making up for a trip to Ostrel in May.", source="f.txt", number=6, scores=[3.5])
+    found = _found("When did Vask arrive in Ostrel?", planned, put_off)
+    assert all(s.verbatim for s in found.statements)
+
+
 def test_value_of_another_meeting_is_no_side() -> None:
     """A figure that belongs to somebody else in the same sentence is not taken for the answer."""
     other = passage(
@@ -127,6 +135,17 @@ def test_sentence_that_needs_the_one_before() -> None:
     asked = understand("How many of the Anna's men are held?")
     (first, *_) = gather(asked, [held], _Together())
     assert first.text == held.chunk.text
+
+
+def test_items_of_a_list_are_not_read_together() -> None:
+    """What one item costs is not quoted for the next."""
+    chunk_of = "- Entry to the church is free; the tower costs 4 crowns.\n- It has a mill museum in the barn."
+    first = chunk_of.index("\n")
+    spans = (Sentence(0, first, Kind.PROSE), Sentence(first + 1, len(chunk_of), Kind.PROSE))
+    chunk = Chunk("a.md", 0, len(chunk_of), chunk_of, "Sights", spans)
+    held = replace(A, chunk=chunk, sentence_scores=(-3.0, 2.0))
+    (best, *_) = gather(understand("How much is the mill museum?"), [held], _Together())
+    assert "tower" not in best.text
 
 
 class _Together:
