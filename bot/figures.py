@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot.clock import times
 from bot.comparatives import degrees
 from bot.dates import Date, dates
 from bot.quantities import Quantity, quantities
@@ -16,7 +17,7 @@ from bot.span import Span
 
 def without_figures(claim: str) -> str:
     """The claim without what is compared by value, not by word: "420 million" may stand as "0.42 billion"."""
-    spans = [(q.start, q.end) for q in quantities(claim)] + [(d.start, d.end) for d in dates(claim)]
+    spans = [(q.start, q.end) for q in _figures(claim)] + [(d.start, d.end) for d in dates(claim)]
     for start, end in sorted(spans, reverse=True):
         claim = claim[:start] + claim[end:]
     return claim
@@ -24,8 +25,8 @@ def without_figures(claim: str) -> str:
 
 def wrong_numbers(claim: str, spans: Sequence[Span], question: str) -> list[str]:
     """Figures that no span gives, or that the first span gives otherwise."""
-    first, claimed = quantities(spans[0].text), quantities(claim)
-    known = [*first, *(q for s in spans[1:] for q in quantities(s.text)), *quantities(question)]
+    first, claimed = _figures(spans[0].text), _figures(claim)
+    known = [*first, *(q for s in spans[1:] for q in _figures(s.text)), *_figures(question)]
     passed_over = [k for k in first if not any(_states(k, q) for q in claimed)]
     return [
         claim[q.start : q.end]
@@ -65,6 +66,12 @@ def wrong_dates(claim: str, spans: Sequence[Span], question: str) -> list[str]:
         if not any(_gives(k, d) for k in known) and claim[d.start : d.end].lower() not in said:
             wrong.append(claim[d.start : d.end])
     return wrong
+
+
+def _figures(text: str) -> list[Quantity]:
+    """The quantities and the times of day, each figure once."""
+    told = times(text)
+    return [*told, *(q for q in quantities(text) if not any(t.start <= q.start < t.end for t in told))]
 
 
 def _states(known: Quantity, claimed: Quantity) -> bool:

@@ -63,6 +63,7 @@ WEEKDAYS = [name.casefold() for name in day_name]
 NEAR_DAYS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 ISO_DATE = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 
+CLOCK = re.compile(r"\b(\d{1,2})[:.](\d\d)(?=\s*[ap]\.?\s?m\b)", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 SENTENCE_START = re.compile(r"(?:^|[.!?:;\n•*|])[\s\"“”'‘’(\[]*$")
 # What turns a name into an adjective, its plural or possessive, and back: China, Chinese; Ruritania, Ruritanian.
@@ -87,6 +88,9 @@ def missing(statement: str, support: Support) -> list[str]:
     text = "\n".join(support.texts)
     days = _days(text, support.dates)
     statement = ISO_DATE.sub(lambda found: "" if _written_out(found, text) else found.group(), statement)
+    statement = CLOCK.sub(
+        lambda found: "" if re.search(rf"\b{found[1]}[:.]{found[2]}\b", text) else found.group(), statement
+    )
     return [*_missing_numbers(statement, text, days), *_missing_names(statement, text, days, support.vocabulary)]
 
 

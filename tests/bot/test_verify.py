@@ -342,6 +342,21 @@ class Unmoved:
         return [-5.0] * len(texts)
 
 
+@pytest.mark.parametrize(
+    ("claim", "supported"),
+    [
+        ("Vask and Thale sat down at 8:30 a.m.", True),
+        ("Vask and Thale sat down at half past eight.", True),
+        ("Vask and Thale sat down at 9:30 a.m.", False),
+        ("The river deal was signed at 8:30 a.m.", False),
+    ],
+)
+def test_a_time_of_day_is_a_figure(claim: str, supported: bool) -> None:
+    """It is compared as one, in any spelling, and makes no other sentence carry a claim."""
+    told = passage("Vask and Thale sat down at 8.30 a.m. in the boathouse.", "The river deal was signed that day.")
+    assert verify(claim, [0], [told], "", None).supported is supported
+
+
 def test_few_words_are_no_evidence() -> None:
     """A statement of one or two content words needs a quote that means it, not only one that holds them."""
     talks = passage("The people of Kessady wrote to the harbour office.")

@@ -25,6 +25,7 @@ from evals.standing import Support, missing
         ("Three hundred and five ships sailed.", "305 ships sailed"),
         ("One of them left.", "some of them left"),
         ("It began on 4 June 2031.", "Dated 2031-06-04."),
+        ("It began at 8:30 a.m.", "they sat down at 8.30 a.m."),
     ],
 )
 def test_a_number_stands_however_it_is_written(statement: str, text: str) -> None:
@@ -37,6 +38,7 @@ def test_a_number_stands_however_it_is_written(statement: str, text: str) -> Non
     [
         ("They met for six hours.", "they met for five hours", ["six hours"]),
         ("They met for 5 days.", "they met for six hours, 7 minutes", ["5 days"]),
+        ("It began at 9:30 a.m.", "they sat down at 8.30 a.m.", ["9", "30"]),
         ("It cost 3 million.", "it cost 3bn", ["3 million"]),
         ("The G20 met.", "The G7 met.", ["20"]),
         ("It began in 1874.", "It began in 1876.", ["1874"]),
