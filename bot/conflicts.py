@@ -22,6 +22,13 @@ class Value:
     what: Quantity | Date
     evidence: Evidence
 
+    def measures_as(self, other: Value) -> bool:
+        """Whether both are of one unit, or count one thing."""
+        a, b = self.what, other.what
+        if not (isinstance(a, Quantity) and isinstance(b, Quantity)) or a.unit != b.unit:
+            return False
+        return a.noun == b.noun or not (a.noun and b.noun)
+
 
 @dataclass(frozen=True, slots=True)
 class ValueSide:

@@ -86,6 +86,8 @@ def quoted(e: Evidence, asked: Asked | None = None) -> Supported:
 
 def _valued(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     found = [v for e in evidence if _rivals(asked, e, evidence[0]) for v in values_of(asked, e)]
+    if asked.kind in (Kind.AMOUNT, Kind.MONEY):  # tonnes do not contradict lorries
+        found = [v for v in found if v.measures_as(found[0])]
     grouped = sides(found)
     if not disagree(grouped):
         return Findings((*_agreed(asked, grouped), *(quoted(e, asked) for e in select(asked, evidence))))

@@ -32,7 +32,9 @@ DETERMINERS = _words(
 )
 CONJUNCTIONS = _words("and or but so if because while that whether although though unless")
 CLAUSE_END = re.compile(
-    r"[,;:–—]\s+|\s+-\s+|\s+(?:but|while|although|though|whereas|because|after which|and then)\s+", re.I
+    r"[,;:–—]\s+|\s+-\s+|\s+(?:but|while|although|though|whereas|because|after which|and then)\s+"
+    r"|(?-i:(?<=[a-z]{2})[.!?][\"”’]?\s+(?=[\"“‘]?[A-Z]))",
+    re.I,
 )
 PRONOUNS = _words(
     """i me you we us he him she it they them himself herself itself themselves myself yourself one ones there here

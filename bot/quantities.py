@@ -45,7 +45,12 @@ _UNITS = {
     "nautical mile": ("metre", 1852.0), "metric ton": ("kilogram", 1e3),
     "hectare": ("square metre", 1e4), "acre": ("square metre", 4046.856), "litre": ("litre", 1.0),
     "liter": ("litre", 1.0), "barrel": ("barrel", 1.0), "megawatt": ("watt", 1e6), "mw": ("watt", 1e6),
-    "kilowatt": ("watt", 1e3), "gigawatt": ("watt", 1e9), "gw": ("watt", 1e9),
+    "kilowatt": ("watt", 1e3), "gigawatt": ("watt", 1e9), "gw": ("watt", 1e9), "watt": ("watt", 1.0),
+    "kw": ("watt", 1e3), "kwh": ("watt-hour", 1e3), "mwh": ("watt-hour", 1e6), "gwh": ("watt-hour", 1e9),
+    "kilowatt-hour": ("watt-hour", 1e3), "volt": ("volt", 1.0), "amp": ("ampere", 1.0), "ampere": ("ampere", 1.0),
+    "millilitre": ("litre", 1e-3), "milliliter": ("litre", 1e-3), "ml": ("litre", 1e-3), "gallon": ("gallon", 1.0),
+    "megabyte": ("byte", 1e6), "mb": ("byte", 1e6), "gigabyte": ("byte", 1e9), "gb": ("byte", 1e9),
+    "terabyte": ("byte", 1e12), "tb": ("byte", 1e12),
 }  # fmt: skip
 _RATES = {"hour": 1.0, "second": 3600.0, "minute": 60.0}  # times of it in an hour
 COMPOUND = frozenset(unit.split()[0] for unit in _UNITS if " " in unit)  # "cubic", "nautical"

@@ -71,7 +71,7 @@ _IRREGULAR = {
 }
 _CALENDAR = frozenset(
     """january february march april may june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday""".split()
+    thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays""".split()
 )
 IRREGULAR_VERBS = frozenset(_IRREGULAR)  # their forms other than the infinitive: "met"
 # A capitalised run: "Qin Gang", "U.S. State Department", "Bank of the North"

@@ -45,7 +45,6 @@ _VERB = re.compile(
 )
 _QUOTED = re.compile(r"[\"“][^\"”]*[\"”]?")
 _OWN = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
-_STOP = re.compile(r"(?<=[a-z])[.!?][\"”’]?\s+")
 _SENTENCE_END = re.compile(r"(?:(?<=[A-Za-z]{3}[.!?])|(?<=[ap]\.m\.))\s+(?=[A-Z](?:\S+\s+){4})")
 _GENDERS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she", "hers": "she"}
 _YES_NO = re.compile(r"^(?:yes|no)\b", re.I)
@@ -283,5 +282,5 @@ def _swapped(claim: str, new: frozenset[str], sentence: str) -> frozenset[str]:
 
 def _nearest_clause(stems: frozenset[str], spans: Sequence[Span]) -> str:
     """The clause of the first quote that shares most words with the claim; the whole quote where it is one clause."""
-    clauses = [c for s in _STOP.split(spans[0].text) for c in CLAUSE_END.split(s)]
+    clauses = CLAUSE_END.split(spans[0].text)
     return max(clauses, key=lambda c: (len(stems & {stem(w) for w in words(c)}), -len(c)))

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 POOL = 100  # passages fetched from each of the two searches
 READ = 40  # passages of which the reranker may see sentences
-# Sentences scored by the reranker, about 5 ms each on one core, and of them the best that are read again under title and
-# heading. Of 246 questions over five sets of documents the first span answers 73%, one of the first three 87%; no more
-# with 40 and 10, fewer among the first three with 24.
+# Sentences scored by the reranker, about 5 ms each on one core, and the best of them that are read again under title
+# and heading. Of 246 questions over five sets of documents the first span answers 73%, one of the first three 87%; no
+# more with 40 and 10, fewer among the first three with 24.
 SENTENCES, IN_CONTEXT = 32, 8
 SHORT = 8  # words up to which a sentence may need its heading to say what it is about
 PER_SOURCE = 3  # passages of one document before those of others come first

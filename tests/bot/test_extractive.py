@@ -49,6 +49,13 @@ def test_a_value_of_something_else_leads_nothing() -> None:
     assert all(s.verbatim for s in found.statements)
 
 
+def test_another_unit_is_no_side() -> None:
+    """How much goes through the port is told in tonnes by one, in lorries by another: they do not contradict."""
+    tonnes = passage("The port of Ostrel handles 2 million tonnes of grain.", source="e.txt", number=5, scores=[6.0])
+    lorries = passage("The port of Ostrel handles 300 lorries of grain.", source="f.txt", number=6, scores=[5.0])
+    assert _found("How much grain does the port of Ostrel handle?", tonnes, lorries).disputes == ()
+
+
 def test_value_of_another_meeting_is_no_side() -> None:
     """A figure that belongs to somebody else in the same sentence is not taken for the answer."""
     other = passage(

@@ -20,6 +20,11 @@ from bot.stance import Stance, stance
         ("Did Vask meet Thale?", "Vask praised the meeting between Orla Quist and Thale.", None),
         ("Did Vask meet Thale?", "The weather was fine.", None),
         ("Did the council ban dogs?", "A petition to the council asks for a ban on dogs.", Stance.OPEN),
+        (
+            "Does the warranty still apply?",
+            "In Ireland the same terms apply. In Canada the warranty is given by a dealer.",
+            None,
+        ),
         ("Was the bridge opened?", "The bridge was opened in spring.", Stance.YES),
         ("Will the bank support the plan?", "The bank will not support the plan.", Stance.NO),
         (

@@ -15,6 +15,7 @@ from bot.terms import content, missing, names, same_word, words
         ("Did they meet?", ["meet"]),
         ("She met him, and was meeting others", ["meet", "other"]),
         ("the U.S. and its allies", ["alli"]),
+        ("Hello, I've a question: what's the toll?", ["question", "toll"]),
         ("Who said that the dam's gates opened?", ["dam", "gate", "open"]),
     ],
 )
@@ -32,6 +33,8 @@ def test_content_words(text: str, expected: list[str]) -> None:
         ),
         ("In his meetings on Sunday, Quist pressed them.", ["Quist"]),
         ("She flew to the Bank of the North in May.", ["Bank of the North"]),
+        ("What's Orla Quist's number?", ["Orla Quist"]),
+        ("Is it open on Wednesdays?", []),
         ("nothing here", []),
     ],
 )
