@@ -29,9 +29,9 @@ from bot.answer import (
 )
 from bot.compose import Findings, Numbering, Supported, flat, marked, nearest
 from bot.evidence import distinct, statement
+from bot.message import aside, essence
 from bot.orders import gives_orders
 from bot.provenance import provenance
-from bot.question import aside, essence
 from bot.reading import Reading
 from bot.second_look import SecondLook
 from bot.telling import Section, findings, sections

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.grammar import AUXILIARIES, INTERROGATIVES, PREPOSITIONS, TIME
-from bot.question import PARTS
+from bot.message import PARTS
 from bot.terms import capitalised, stem
 
 

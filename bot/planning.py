@@ -11,9 +11,9 @@ from bot.answer import Turn
 from bot.conversation import standalone
 from bot.decompose import Compound
 from bot.evidence import distinct
+from bot.message import essence, lead, parts, plain
 from bot.orders import gives_orders
 from bot.premise import corrected, turned
-from bot.question import essence, lead, parts, plain
 from bot.reading import Part
 from bot.subquestions import divided
 from bot.terms import content

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.decompose import MAX_QUESTION, Compound, Piece, compound
 from bot.followup import begins_as_question
-from bot.question import PARTS
+from bot.message import PARTS
 from bot.terms import content, stem, words
 from prompts import render
 from retrieval.errors import ProviderError
