@@ -15,6 +15,7 @@ from retrieval.load import load
 
 CASES = Path(__file__).parents[2] / "evals" / "cases"
 FILES = sorted(CASES.glob("*.jsonl"))
+OTHER = sorted(CASES.parent.glob("other/*/*.jsonl"))
 UNANSWERABLE = {CaseKind.NEAR_MISS, CaseKind.FAR_OFF}
 LEAST = {
     CaseKind.CONFLICT: 14,
@@ -42,6 +43,16 @@ def cases(request: pytest.FixtureRequest) -> CaseSet:
 def texts(cases: CaseSet) -> dict[str, str]:
     assert cases.documents is not None
     return documents(cases.documents.resolve())
+
+
+@pytest.mark.parametrize("path", OTHER, ids=lambda path: path.parent.name)
+def test_the_sets_of_other_kinds_are_true_of_their_documents(path: Path) -> None:
+    """Their cases seldom name a passage, but what is accepted stands in the files that may be cited."""
+    other = load_set(path)
+    test_every_expected_passage_is_really_there(other)
+    test_every_named_file_is_there_and_a_passage_lies_in_a_file_that_may_be_cited(other)
+    test_every_side_of_a_conflict_is_found_in_its_documents(other)
+    assert sum(case.must_refuse for case in other.cases) >= 8
 
 
 def test_every_expected_passage_is_really_there(cases: CaseSet) -> None:
