@@ -181,10 +181,9 @@ def _headed(text: str, found: Sequence[Block]) -> list[Block]:
 def _is_numbered_title(text: str, block: Block, below: Block) -> bool:
     """Whether `block` is the title of an item that is told in `below`, as in minutes: "4. Library hours"."""
     number = _NUMBER.match(text, block.start, block.end)
-    return bool(number and block.apart and _is_body(text, below)) and _may_head(
-        text,
-        replace(block, start=number.end()),  # type: ignore[union-attr]
-    )
+    if number is None or not block.apart or not _is_body(text, below):
+        return False
+    return _may_head(text, replace(block, start=number.end()))
 
 
 def _headings_of(run: Sequence[int]) -> Sequence[int]:

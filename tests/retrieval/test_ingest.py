@@ -681,7 +681,8 @@ class TestInterruption:
 
 
 HOLDER = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal, also where the tests run in the background
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from library import Library
