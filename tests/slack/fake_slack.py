@@ -120,6 +120,12 @@ class FakeSlack:
         task.add_done_callback(self.tasks.discard)
         return task
 
+    async def delivered(self, seconds: float = 20.0) -> None:
+        """Wait until every delivery has come to its end, of which nobody is notified."""
+        async with asyncio.timeout(seconds):
+            while self.tasks:
+                await asyncio.wait(list(self.tasks))
+
     async def until(self, holds: Callable[[], Any], seconds: float = 20.0) -> None:
         """Wait until `holds()`; it is asked again after everything the bot does."""
         async with asyncio.timeout(seconds), self._changed:

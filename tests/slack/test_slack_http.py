@@ -133,7 +133,7 @@ async def test_health_readiness_and_metrics(tmp_path: Path) -> None:
         assert await get(url + "/healthz") == (200, "ok\n")
         await answered(slack, await say(slack, "C1", "U1", HOW_LONG))
         assert await get(url + "/readyz") == (200, "ok\n")
-        await slack.until(lambda: not slack.tasks)
+        await slack.delivered()
         (answer,) = await answered(slack, await say(slack, "C1", "U2", HOW_LONG))
         await press(slack, "U1", answer, "feedback", "up")
         status, numbers = await get(url + "/metrics")

@@ -89,7 +89,7 @@ async def test_share_where_the_bot_is_not(tmp_path: Path) -> None:
         await press(slack, "U1", answer, "share_answer")
         assert seen(await told(slack, "U1", 2)) == notices.NOT_IN_CHANNEL
         slack.world.channels["C2"].bot_is_member = True
-        await slack.until(lambda: not slack.tasks)
+        await slack.delivered()
         await press(slack, "U1", answer, "share_answer")
         await slack.until(lambda: [m for m in slack.world.by_bot() if m.ephemeral_to is None])
 
