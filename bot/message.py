@@ -54,6 +54,7 @@ def _sentences(text: str) -> list[str]:
 
 
 _ASKING = r"(?:who|whom|whose|what|when|where|which|why|how)\b"
+_BEGINS = rf"(?:(?:in|on|at|by|from|for|to|of|with|since|until) )?{_ASKING}"  # "since when"
 _GREETING = re.compile(
     r"^\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|please|thanks|thank you|sorry|excuse me"
     r"|quick question)\b(?: (?:there|all|everyone|everybody|team|again))?[\s,.!:–—-]+)+",
@@ -65,7 +66,7 @@ _POLITE = re.compile(
     r"|do(?:es)? (?:you|any(?:one|body)|some(?:one|body)) (?:happen to )?know"
     r"|i(?:['’]d| would) (?:like|love) to know|i(?: just)? (?:want|need|wanted) to know"
     r"|i(?:['’]m| am|['’]ve been| was) (?:just )?(?:wondering|curious)|any idea)[\s,:]+(?:please[\s,]+)?"
-    rf"(?=(?:(?:in|on|at|by|from|for|to|of|with|since|until) )?{_ASKING}|(?:if|whether)\b)",
+    rf"(?={_BEGINS}|(?:if|whether)\b)",
     re.I,
 )
 _THANKS = re.compile(r"[\s,.!?–—-]+(?:please|pls|thanks|thank you|cheers)(?: (?:a lot|so much|in advance))?\W*$", re.I)
@@ -81,7 +82,7 @@ _WHETHER = re.compile(
 )
 _LEAD_IN = re.compile(
     r"^(?:i|i['’](?:m|ve|d|ll)|we|we['’](?:re|ve|d|ll)|my|our)\s[^?]{3,150}?(?:\s+[-–—]+\s+|[:;]\s+|,\s+(?:so|but|and)\s+)"
-    rf"(?=(?:(?:in|on|at|by|from|for|to|of|with|since|until) )?{_ASKING}|(?:is|are|was|were|do|does|did|can|may|must"
+    rf"(?={_BEGINS}|(?:is|are|was|were|do|does|did|can|may|must"
     r"|has|have|will|should)\b)",
     re.I,
 )
@@ -100,7 +101,7 @@ _WHEN_AND_WHERE = re.compile(
     r"\b(?P<one>who|what|when|where|why|how)\s+and\s+(?P<other>who|what|when|where|why|how)\s+(?P<rest>(?!many|much)[^?]+)",
     re.I,
 )
-_BOTH = re.compile(r",?\s+and\s+(?=(?:who|whom|whose|what|when|where|which|why|how)\b)", re.I)
+_BOTH = re.compile(rf",?\s+and\s+(?={_ASKING})", re.I)
 PARTS = 4  # questions of one message that are answered one by one
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from bot.answer import Answer, Citation, Claim
+from bot.compose import Quote
 from retrieval.model import Passage
 
 OFF_TOPIC = -5.0  # the reranker's logit below which a passage has nothing to do with the text
@@ -26,12 +27,9 @@ def passages_answer(words: str, passages: Sequence[Passage]) -> Answer:
 def _citation(number: int, words: str, passage: Passage) -> Citation:
     chunk = passage.chunk
     best = max(chunk.sentences, key=lambda s: _closeness(words, chunk.between(s.start, s.end)))
-    quote = chunk.between(best.start, best.end)
-    before = chunk.text[: best.start - chunk.start].count("\n")
-    first = passage.lines[0] + before
-    lines = (first, first + quote.count("\n"))
+    quote = Quote(passage, best.start, best.end)
     return Citation(
-        number, passage.source, passage.title, quote, best.start, best.end, lines, passage.page, passage.date
+        number, passage.source, passage.title, quote.text, best.start, best.end, quote.lines, passage.page, passage.date
     )
 
 
