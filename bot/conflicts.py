@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
 from bot.dates import Date, dates
 from bot.evidence import Evidence
 from bot.grammar import CLAUSE_END
 from bot.quantities import Quantity, base_unit
 from bot.question import Asked, Kind
-from bot.terms import names, same_word, stem, words
+from bot.terms import content, names, same_word, stem, words
+from retrieval.tables import cells, column
+
+
+_LEAST = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,13 @@ class Value:
             return False
         return a.noun == b.noun or not (a.noun and b.noun)
 
+    def apart(self, other: Value) -> float:
+        """The logarithm of the factor between both figures, 0 for dates."""
+        a, b = self.what, other.what
+        if not (isinstance(a, Quantity) and isinstance(b, Quantity)):
+            return 0.0
+        return abs(log(max(a.value, _LEAST) / max(b.value, _LEAST)))
+
 
 @dataclass(frozen=True, slots=True)
 class ValueSide:
@@ -38,24 +50,45 @@ class ValueSide:
     values: tuple[Value, ...]
 
 
-def values_of(asked: Asked, e: Evidence) -> list[Value]:
+def values_of(asked: Asked, e: Evidence, like: Value | None = None) -> list[Value]:
     """The values in `e` that answer `asked`: of those that fit, the one nearest to the question's words.
 
-    Where the span itself sets figures of several speakers side by side ("police counted 800; the organisers spoke of
+    Those that measure what `like` does come first. Where the span itself sets figures of several speakers side by side ("police counted 800; the organisers spoke of
     3,000"), one of each.
     """
     found = fitting(asked, e)
-    if e.rows:  # of a table only the one cell in the rows that speak of what is asked
-        rows = [(at, at + len(row)) for row in e.rows[1:] if asked.shares_word(row) and (at := e.text.find(row)) >= 0]
-        found = [v for v in found if any(start <= v.start < end for start, end in rows)]
+    if like:
+        found = [v for v in found if Value("", v, e).measures_as(like)] or found
+    if e.rows:
+        found = _cell(asked, e, found)
         return [Value(_shown(e.text, found[0]), found[0], e)] if len(found) == 1 else []
     if not found:
         return []
     if len(told := _told_apart(e.text, found)) > 1:
         return [Value(_shown(e.text, v), v, e) for v in told]
     anchors = _anchors(asked, e.text)
-    chosen = min(found, key=lambda v: (_distance(v, anchors), v.start))
+    chosen = max(found, key=lambda v: (_closeness(v, anchors, e.text), -v.start))
     return [Value(_shown(e.text, chosen), chosen, e)]
+
+
+def _cell(asked: Asked, e: Evidence, found: Sequence[Quantity | Date]) -> list[Quantity | Date]:
+    """Of the values in a table those in the cells whose row and column share most with the question.
+
+    Where no row shares a word, those of the sentence that introduces the table.
+    """
+    head, *body = e.rows
+    columns = [set(content(name)) for name in cells(head)]
+    first = at = e.text.find(head)
+    ranked: dict[int, list[Quantity | Date]] = {}
+    for row in body:
+        at = e.text.find(row, at)
+        beside = set(content(row))
+        for value in (v for v in found if at <= v.start < at + len(row)):
+            n = column(row, value.start - at)
+            above = columns[n] if n < len(columns) else set()
+            if beside & set(asked.terms):
+                ranked.setdefault(len((beside | above) & set(asked.terms)), []).append(value)
+    return ranked[max(ranked)] if ranked else [v for v in found if v.start < first]
 
 
 _TELLS = re.compile(
@@ -166,19 +199,27 @@ def _acts(asked: Asked, text: str) -> bool:
 
 
 def _anchors(asked: Asked, text: str) -> list[list[int]]:
-    """For each content word of the question, where it stands in `text`."""
+    """Where each content word of the question stands in `text`, the words of its names as one."""
+    named = {stem(w) for w in asked.names}
     places: dict[str, list[int]] = {}
     for m in re.finditer(r"[^\W_]+", text):
         word = m.group().lower()
         for term in asked.terms:
             if stem(word) == term or same_word(word, term):
-                places.setdefault(term, []).append(m.start())
+                places.setdefault("" if term in named else term, []).append(m.start())
     return list(places.values())
 
 
-def _distance(value: Quantity | Date, anchors: Sequence[Sequence[int]]) -> float:
-    """Mean distance, in characters, from the value to the nearest place of each of the question's words."""
-    if not anchors:
-        return 0.0
-    gap: Callable[[int], int] = lambda at: min(abs(at - value.start), abs(at - value.end))  # noqa: E731
-    return sum(min(map(gap, places)) for places in anchors) / len(anchors)
+def _closeness(value: Quantity | Date, anchors: Sequence[Sequence[int]], text: str) -> float:
+    """How close the question's words stand to the value: the near ones count most."""
+    return sum(1 / (_NEAR + min(_gap(value, at, text) for at in places)) for places in anchors)
+
+
+def _gap(value: Quantity | Date, at: int, text: str) -> int:
+    """Characters from the word at `at` to the value; more where the clause or the item ends between them."""
+    between = text[at : value.start] if at < value.start else text[value.end : at]
+    return len(between) + (_APART if _ENDS.search(between) else 0)
+
+
+_NEAR, _APART = 5, 40  # characters
+_ENDS = re.compile(r"[,;:.]\s|\s(?:and|but|while)\s")

@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.dates import dates
+from bot.forms import lacks
 from bot.orders import gives_orders
 from bot.polarity import denies
 from bot.quantities import quantities
 from bot.question import Asked, Kind
 from bot.terms import content, missing, words
+from retrieval.context import introduction, opening, table_end
 from retrieval.model import Chunk, Passage, Reranker, Sentence
 from retrieval.model import Kind as SentenceKind
-from retrieval.retrieve import introduction, table_end
 
 PAIRS = 10  # sentence pairs scored again, those beside the best sentences
 # A pair must beat both of its sentences by this much. On 123 answerable SQuAD 2.0 questions the best span then holds
@@ -30,7 +31,7 @@ _FIGURE_BEHIND = 3.0  # added to the logit of a pair whose second sentence holds
 _UNSCORED = -12.0  # the logit of a sentence that the reranker has not read
 _MISSING_NAME = 1.5  # off the score for each name of the question that neither the span nor its surroundings hold
 _OTHER_NAME = 1.5  # further off if the span names somebody else in its place
-_NO_VALUE = 4.0  # off the score if the question wants a figure or a date and the span has none
+_NO_VALUE = 4.0  # off the score if the question wants a figure, a date or another form that the span does not hold
 _OTHER_DAY = 3.0  # off the score if the question asks about Monday and the span only speaks of Sunday
 _SAME = 0.7  # Jaccard similarity of content words above which two spans say the same
 
@@ -41,7 +42,8 @@ class Evidence:
 
     `logit` is the cross-encoder's, `score` the same less what speaks against the span; both about -12 to 12.
     `missing` are the question's content words (as asked) that the span does not hold. `repeated_in` names the other
-    documents that state it in nearly the same words.
+    documents that state it in nearly the same words. `opening` is what the list begins with of which the span is an
+    item, where the item ends that sentence.
     """
 
     passage: Passage
@@ -52,6 +54,15 @@ class Evidence:
     score: float
     missing: tuple[str, ...] = ()
     repeated_in: tuple[str, ...] = ()
+    opening: Sentence | None = None
+
+    @property
+    def told(self) -> str:
+        """What the span states, as one sentence with its opening: "You may not bring" and "- knives"."""
+        if self.opening is None:
+            return self.text
+        opening = self.passage.chunk.between(self.opening.start, self.opening.end)
+        return f"{opening.rstrip(': ')} {_ITEM.sub('', self.text, count=1)}"
 
     @property
     def source(self) -> str:
@@ -81,6 +92,8 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
     short = len(e.text.split()) <= _SHORT and e.text.rstrip()[-1:] in _STOPS  # a line of a list is whole
     if first > 0 and (_REFERS_BACK.match(e.text) or short) and _reads_on(e.passage.chunk, first - 1):
         return _widened(e, sentences[first - 1], sentences[last])
+    if not asked.wants_value and (turn := _turn(e.passage.chunk, first)) < first:
+        return _widened(e, sentences[turn], sentences[last])
     if asked.kind is Kind.REASON and _reads_on(e.passage.chunk, last) and not _CAUSE.search(e.text):
         return _widened(e, sentences[first], sentences[last + 1])
     if asked.kind is Kind.PERSON and not asked.strangers(e.text):
@@ -105,6 +118,15 @@ def _reads_on(chunk: Chunk, m: int) -> bool:
     return here.rstrip().endswith((*_STOPS, ":")) and not _ITEM.match(here) and not _ITEM.match(behind)
 
 
+def _turn(chunk: Chunk, m: int) -> int:
+    """The sentence that begins the line of sentence `m` if it names who speaks ("Priya: I did."), else `m`."""
+    first = m
+    while first > 0 and "\n" not in chunk.between(chunk.sentences[first - 1].end, chunk.sentences[first].start):
+        first -= 1
+    return first if _SPEAKER.match(chunk.between(chunk.sentences[first].start, chunk.sentences[first].end)) else m
+
+
+_SPEAKER = re.compile(r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3}(?: \([^)]{1,30}\))?:\s")
 _ITEM = re.compile(r"(?:[-*•‣◦▪–+]|\(?\d{1,3}[.)])\s")
 _REFERS_BACK = re.compile(r"[\W_]*(?:he|she|they|his|her|their|it|this|these|that|those|both)\b", re.I)
 _CAUSE = re.compile(
@@ -169,7 +191,10 @@ def _sentences(passage: Passage) -> list[Evidence]:
     chunk = passage.chunk
     scores = passage.sentence_scores or (passage.score,) * len(chunk.sentences)
     return [
-        _span(passage, chunk.sentences[introduction(chunk, m)], chunk.sentences[table_end(chunk, m)], logit)
+        replace(
+            _span(passage, chunk.sentences[introduction(chunk, m)], chunk.sentences[table_end(chunk, m)], logit),
+            opening=opening(chunk, m),
+        )
         for m, logit in enumerate(scores)
         if logit is not None
     ]
@@ -225,14 +250,14 @@ def _joined(first: Evidence, second: Evidence) -> Evidence:
 
 def _judged(asked: Asked, e: Evidence) -> Evidence:
     """The span with what speaks against it."""
-    here = words(e.text)
+    here = words(e.told)
     around = words(f"{e.source} {e.passage.title} {e.passage.chunk.heading} {e.passage.chunk.text}")
     absent = tuple(missing(asked.wanted, here))
     nameless = [w for w in absent if w in asked.names and missing([w], around)]
     against = _MISSING_NAME * len(nameless)
     if nameless and any(len(n.text.split()) > 1 for n in asked.strangers(e.text)):
         against += _OTHER_NAME
-    if asked.wants_value and not values(asked, e):
+    if (asked.wants_value and not values(asked, e)) or lacks(asked.text, e.text):
         against += _NO_VALUE
     if _another_day(asked, e):
         against += _OTHER_DAY

@@ -19,6 +19,10 @@ _OWN_MARGIN = 2.2  # the same for a further span of a source already quoted
 _VALUE_MARGIN = 8.0  # the same for a span that gives an amount of the kind asked for and names what is asked about
 _UNNAMED_MARGIN = 6.0  # the same where the span leaves a name out ("his counterpart")
 _RIVAL = 2.0  # the least logit of a span whose value may contradict the best one's
+# Figures of one thing are of one size. On 302 questions over eleven sets of documents, 22 of the 24 values of other sources
+# that are at most twice or half the best one, from spans with a logit of 2 or more, are told for the same thing; of 18
+# further apart, one. So each factor of e beyond two has to be made up for by this much of the logit.
+_LIKE, _SIZE = 0.7, 8.0
 _DATE_MARGIN = 3.5  # the same for a date: sentences of news are full of dates of other things
 
 
@@ -85,10 +89,7 @@ def quoted(e: Evidence, asked: Asked | None = None) -> Supported:
 
 
 def _valued(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
-    found = [v for e in evidence if _rivals(asked, e, evidence[0]) for v in values_of(asked, e)]
-    if asked.kind in (Kind.AMOUNT, Kind.MONEY):  # tonnes do not contradict lorries
-        found = [v for v in found if v.measures_as(found[0])]
-    grouped = sides(found)
+    grouped = sides(_told(asked, evidence))
     if not disagree(grouped):
         return Findings((*_agreed(asked, grouped), *(quoted(e, asked) for e in select(asked, evidence))))
     shown = grouped[:SIDES]
@@ -99,10 +100,31 @@ def _valued(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     return Findings(tuple(statements), (_dispute(asked, shown),))
 
 
+def _told(asked: Asked, evidence: Sequence[Evidence]) -> list[Value]:
+    """The values told for what is asked: the best span's, and those of others that may contradict it."""
+    told: list[Value] = []
+    for e in evidence:
+        if _rivals(asked, e, evidence[0]):
+            told += [v for v in values_of(asked, e, told[0] if told else None) if not told or _contests(asked, v, told[0])]
+    return told
+
+
+def _contests(asked: Asked, value: Value, best: Value) -> bool:
+    """Whether a value may be meant for what the best one tells: of its measure and, unless its span holds all that is
+    asked, of its size."""
+    if asked.kind in (Kind.AMOUNT, Kind.MONEY) and not value.measures_as(best):  # tonnes do not contradict lorries
+        return False
+    if set(value.evidence.missing) <= set(best.evidence.missing):
+        return True
+    return value.evidence.logit - _SIZE * max(0.0, value.apart(best) - _LIKE) >= _RIVAL
+
+
 def _rivals(asked: Asked, e: Evidence, best: Evidence) -> bool:
     """Whether `e` speaks of the same thing as the best span, so that another value in it is a disagreement."""
     names_missing = set(e.missing) & set(asked.names)
     if asked.kind is Kind.DATE:
+        if e.source == best.source and e is not best:
+            return False
         return e.score >= best.score - _DATE_MARGIN and set(e.missing) - set(asked.names) <= set(best.missing)
     if e.source == best.source and e is not best and not set(e.missing) - set(asked.names) <= set(best.missing):
         return False  # a document that goes on to something else does not contradict itself

@@ -62,7 +62,7 @@ _GREETING = re.compile(
 )
 _POLITE = re.compile(
     r"^\W*(?:(?:could|can|would|will) (?:you|some(?:one|body)|any(?:one|body)) (?:please |kindly )?"
-    r"(?:tell me|let me know|explain(?: to me)?|remind me|say)|tell me|let me know"
+    r"(?:tell me|let me know|explain(?: to me)?|remind me|say|list|sum up|check)|tell me|let me know"
     r"|do(?:es)? (?:you|any(?:one|body)|some(?:one|body)) (?:happen to )?know"
     r"|i(?:['’]d| would) (?:like|love) to know|i(?: just)? (?:want|need|wanted) to know"
     r"|i(?:['’]m| am|['’]ve been| was) (?:just )?(?:wondering|curious)|any idea)[\s,:]+(?:please[\s,]+)?"
@@ -81,7 +81,8 @@ _WHETHER = re.compile(
     re.I,
 )
 _LEAD_IN = re.compile(
-    r"^(?:i|i['’](?:m|ve|d|ll)|we|we['’](?:re|ve|d|ll)|my|our)\s[^?]{3,150}?(?:\s+[-–—]+\s+|[:;]\s+|,\s+(?:so|but|and)\s+)"
+    r"^(?:i|i['’](?:m|ve|d|ll)|we|we['’](?:re|ve|d|ll)|my|our|(?:a |just a |one )?(?:quick|last|more) (?:one|question|thing)"
+    r"|question|for (?:the|my|our|a)|context|background|fyi)\b[^?]{0,150}?(?:\s+[-–—]+\s+|[:;]\s+|,\s+(?:so|but|and)\s+)"
     rf"(?={_BEGINS}|(?:is|are|was|were|do|does|did|can|may|must"
     r"|has|have|will|should)\b)",
     re.I,

@@ -15,6 +15,7 @@ from bot.message import essence, lead, parts, plain
 from bot.orders import gives_orders
 from bot.premise import corrected, turned
 from bot.reading import Part
+from bot.refusal import judge
 from bot.subquestions import divided
 from bot.terms import content
 from bot.timewords import Wish, dated, event_question, wished, within
@@ -30,22 +31,27 @@ COMPARED = 2  # questions of one message up to which each may compare things, wh
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A question as it is searched for; `compound` are its pieces if it compares, `wish` the time it asks for."""
+    """A question as it is searched for; `compound` are its pieces if it compares, `wish` the time it asks for.
+
+    `led` is the question behind what the message says before it, "" where it says nothing.
+    """
 
     text: str
     compound: Compound | None = None
     wish: Wish | None = None
+    led: str = ""
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """What is searched for beside `text`.
+        """What is searched for beside `text`: the question as the message leads up to it, and then ...
 
         Because of its time, the question without its event and the event's; because of its premise, whether it is so.
         """
+        led = (self.led,) if self.led else ()
         if self.wish and self.wish.event:
-            return (self.wish.bare, event_question(self.wish))
+            return (*led, self.wish.bare, event_question(self.wish))
         denied = "" if self.compound else turned(self.text)
-        return (denied,) if denied else ()
+        return (*led, denied) if denied else led
 
 
 def planned(whole: str, model: BaseChatModel | None) -> list[Plan]:
@@ -56,15 +62,22 @@ def planned(whole: str, model: BaseChatModel | None) -> list[Plan]:
         alone = _led_up_to(said, standalone(plain(text), [Turn("user", t) for t in texts], None))
         texts.append(outlets.as_question(lists.as_question(alone)))
     texts = texts or [whole]
-    return [_plan(text, model if len(texts) == 1 else None, len(texts) <= COMPARED) for text in texts]
+    plans = [_plan(text, model if len(texts) == 1 else None, len(texts) <= COMPARED) for text in texts]
+    if said and len(plans) == 1 and not plans[0].compound and _may_lead(said) and not plans[0].text.startswith(said):
+        return [replace(plans[0], led=f"{said} {plans[0].text}")]
+    return plans
 
 
 def _led_up_to(said: str, text: str) -> str:
     """A question that leans on what its message says before: "My badge is broken. What should I do?"."""
-    if not said or len(said) > MAX_SAID or gives_orders(said):
+    if not said or not _may_lead(said):
         return text
     alone = standalone(text, [Turn("user", said)], None)
     return f"{said} {text}" if alone == text and len(content(text)) < TELLING else alone
+
+
+def _may_lead(said: str) -> bool:
+    return len(said) <= MAX_SAID and not gives_orders(said)
 
 
 def _plan(text: str, model: BaseChatModel | None, divides: bool) -> Plan:
@@ -79,6 +92,11 @@ def assembled(plan: Plan, found: Sequence[Part]) -> Part:
     whole, *rest = (replace(p, judgement=outlets.judged(p.asked, p.evidence, p.judgement)) for p in found)
     if plan.compound:
         return compared(whole, plan.compound, rest)
+    if plan.led:
+        led, *rest = rest
+        judgement = judge(whole.asked, led.evidence, led.passages)
+        if judgement.probability > whole.judgement.probability:
+            whole = replace(led, asked=whole.asked, judgement=judgement)
     if not plan.wish:
         return _righted(whole, rest)
     return _righted(_timed(plan.wish, whole, rest if plan.wish.event else ()), ())

@@ -33,6 +33,11 @@ class Kind(StrEnum):
 
 
 _SUMS = "loan|grant|fine|penalty|salary|wage|debt|budget|subsidy|fee|price|rent|deposit|bonus|allowance|pension|invoice"
+# nouns that a figure answers: "What is the rate limit?", "height of the dam?"
+_AMOUNTS = (
+    "height|length|width|depth|weight|distance|speed|temperature|capacity|voltage|wattage|turnout|(?:death )?toll"
+    "|(?:rate |size |time |weight |speed |data |upload |storage )limit|size|maximum|minimum|percentage"
+)
 _START = r"^\W*(?:\w+\W+){0,3}?"  # a question word may follow a greeting or a preposition
 _PATTERNS = (
     (
@@ -57,6 +62,13 @@ _PATTERNS = (
         Kind.AMOUNT,
         r"\bhow high\b.*\b(?:toll|price|fee|cost|fare|tax|salary|wage|rent|rate|fine|budget|loan|share|turnout)s?\b",
     ),
+    (Kind.MONEY, r"\bwhat(?:['’]?s|\s+(?:is|was|are|were))?\b.*\bworth\b"),
+    (
+        Kind.AMOUNT,
+        r"^\W*(?:what(?:['’]?s|\s+(?:is|was|are|were|will be))?\s+)?(?:(?:the|our|a|an)\s+)?"
+        r"(?:(?!(?:did|do|does|has|have|had|can|could|will|would|should|if|when|why|how|who)\b)[\w'’-]+\s+){0,4}?"
+        rf"(?:{_AMOUNTS})(?=\W*$|\s+(?:of|for|per|in|on|at|to|from|during|with|now|since|before|after|was|is)\b)",
+    ),
     (Kind.MEASURE, r"\bhow (?:far|tall|high|deep|wide|heavy|fast|hot|cold|big|large|old)\b"),
     (Kind.COUNT, r"\bhow many\b|\bnumber of\b|\bhow often\b|\bpopulation\b|\bhow few\b"),
     (Kind.AMOUNT, r"\bhow much\b"),
@@ -76,11 +88,11 @@ _PATTERNS = (
     ),
 )
 _COMPILED = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _PATTERNS)
-_COUNTED = re.compile(
-    r"\bhow many\s+((?:[^\W\d_]+[\s-]+){0,4}?[^\W\d_]+?)(?=\s+(?:is|are|was|were|do|does|did|has|have|had|will|would"
-    r"|can|could|of|in|at|on|from|took|came|went|died|attend\w*|sign\w*|participat\w*)\b|[?.!]|$)"
-    r"|\bnumber of\s+([^\W\d_]+)",
-    re.I,
+_COUNTED = re.compile(r"\bhow many\s+((?:[^\W\d_]+[\s-]+){0,5}[^\W\d_]+)|\bnumber of\s+([^\W\d_]+)", re.I)
+_NOUN_ENDS = frozenset(
+    """is are was were do does did has have had will would can could should may might must took came went died of in at on
+    from the a an this that these those his her its their our your my outside inside into onto with by for during per
+    over under near around after before behind between among against without until since about and or who which""".split()
 )
 _ENGLISH = frozenset(  # none of them is a common word of another large language
     """who whom whose what when where which why how is are were did does has have had the of to and for with about at by
@@ -93,7 +105,9 @@ _ELSEWHERE = frozenset(  # question words of other languages that are no English
     когда как почему сколько""".split()
 )
 _LENGTH = re.compile(r"\bhow long (?:is|are)\b", re.I)  # a river or a speech
-_APART = re.compile(r"\s+(?:later|earlier|ago|before|after)\b", re.I)  # "three hours later" is no duration
+# "three hours later" is no duration, "five more than first reported" no count
+_APART = re.compile(r"\s+(?:later|earlier|ago|before|after|(?:more|fewer|less) than)\b", re.I)
+_CODED = re.compile(r"(?:[^\W\d_]-|\b(?:No|Nos|Nr)\.? ?|#)$", re.I)  # what a number stands behind that is part of a name
 _STRETCH = re.compile(r"[\s-]+(?:[a-z]+\s+)?(visit|trip|tour|stay|journey|holiday)s?\b", re.I)
 _PEOPLE = frozenset("people person man woman inhabitant resident member citizen staff colleague".split())
 _IN_UNIT = re.compile(r"\bin ((?:(?:cubic|square|nautical) )?[^\W\d_]+)\W*$", re.I)  # "How long is it in metres?"
@@ -104,6 +118,7 @@ _MEASURES = {  # the units that measure it
     "fast": ("metre/hour",),
     "old": ("second",),
 }
+_YOUNGEST = 2.6e6  # seconds: an age is told in months and years
 _DIMENSIONS = {  # how a text may say it
     "long": ("long",), "wide": ("wide",), "deep": ("deep",), "thick": ("thick",), "far": ("away", "apart", "off"),
     "high": ("high", "tall"), "tall": ("high", "tall"),
@@ -175,6 +190,7 @@ class Asked:
             return times(text)
         fitting = [q for q in quantities(text) if self._fits(q) and not _APART.match(text, q.end)]
         called = [n for n in names(text) if " " in n.text] if fitting else []  # "Two Saints Bridge" counts nothing
+        own = {q.number for q in quantities(self.text) if not q.unit and not q.noun}
         return [
             q
             for q in fitting
@@ -182,6 +198,8 @@ class Asked:
             and not self._counts_other(text, q)
             and not self._other_stretch(text, q)
             and not any(n.start <= q.start < q.end <= n.end for n in called)
+            and not _CODED.search(text[: q.start])
+            and not (q.number in own and not q.unit and not q.noun)
         ]
 
     def _counts_other(self, text: str, q: Quantity) -> bool:
@@ -211,7 +229,8 @@ class Asked:
         if self.kind is Kind.MONEY:
             return q.unit in MONEY or q.unit == ""  # not every currency is known
         if self.kind is Kind.MEASURE and (measured := _MEASURED.search(self.text)):
-            return q.unit in _MEASURES[measured.group(1).lower()]
+            word = measured.group(1).lower()
+            return q.unit in _MEASURES[word] and (word != "old" or q.value >= _YOUNGEST)
         if self.kind is Kind.MEASURE:
             return q.unit not in ("", "percent") and q.unit not in MONEY
         if self.kind is Kind.AMOUNT:
@@ -219,11 +238,25 @@ class Asked:
         return q.unit == ""
 
 
-def _noun(run: Sequence[str]) -> str:
-    """The noun counted, singular: the last plural of the words behind "how many" ("people" of "people protested")."""
-    at = next((n for n in range(len(run) - 1, -1, -1) if plural(run[n])), len(run) - 1)
-    compound = f"{run[at - 1]} {run[at]}" if at and run[at - 1] in COMPOUND else run[at]
-    return singular(compound)
+def _noun(behind: Sequence[str]) -> str:
+    """The noun counted, singular, of the words behind "how many": "report" of "news reports mention the fire".
+
+    It is the last of the first plurals in a row; "" where a verb follows at once ("how many were injured").
+    """
+    end = next((n for n, word in enumerate(behind) if word in _NOUN_ENDS), len(behind))
+    at = next((n for n in range(end) if plural(behind[n])), end - 1)
+    while at + 1 < end and plural(behind[at + 1]):
+        at += 1
+    if at < 0:
+        return ""
+    return singular(f"{behind[at - 1]} {behind[at]}" if at and behind[at - 1] in COMPOUND else behind[at])
+
+
+_TYPE = re.compile(  # what only says which kind of answer is wanted
+    r"\b(?:what|which) (time|hour|date|day|year|month)\b|\bhow (far|tall|high|deep|wide|heavy|fast|big|large|often|soon"
+    r"|quickly|expensive|costly)\b",
+    re.I,
+)
 
 
 def understand(question: str) -> Asked:
@@ -234,4 +267,5 @@ def understand(question: str) -> Asked:
     name_words = dict.fromkeys(
         w for n in names(question) for w in words(n.text) if not (n.initial and n.start == 0 and " " not in n.text)
     )
-    return Asked(question, kind, tuple(content(question)), tuple(name_words), tuple(dates(question)), counted)
+    terms = content(_TYPE.sub(" ", question)) or content(question)
+    return Asked(question, kind, tuple(terms), tuple(name_words), tuple(dates(question)), counted)

@@ -7,6 +7,7 @@ from math import exp
 
 from bot.answer import Judgement
 from bot.evidence import Evidence, values
+from bot.forms import lacks
 from bot.question import Asked
 from bot.terms import missing, names, words
 from retrieval.model import Passage
@@ -35,7 +36,10 @@ def judge(asked: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage
     if asked.english and (unknown := _unknown(asked, absent, passages)):
         return Judgement(False, 0.05, f"no passage mentions {', '.join(unknown)}")
     found = 1 - len(absent) / len(wanted) if wanted else 0.0
-    valueless = asked.wants_value and not any(values(asked, e) for e in evidence[:_VALUED])
+    best = evidence[:_VALUED]
+    valueless = (asked.wants_value and not any(values(asked, e) for e in best)) or all(
+        lacks(asked.text, e.text) for e in best
+    )
     logit = evidence[0].logit - (_VALUELESS if valueless else 0.0)
     probability = 1 / (1 + exp(-(_LOGIT * logit + _FOUND * found + _BIAS)))
     return Judgement(probability >= THRESHOLD, probability, "", logit, found)

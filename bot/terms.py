@@ -15,7 +15,10 @@ _STOP = frozenset(
     over own please said same say says she should so some such tell than that the their theirs them then there these
     they this those through to too under until up us very was we were what when where whether which while who whom
     whose why will with would yes you your according during between upon exactly actually
-    happen happened long old ever still even yet hi hello hey ok okay thanks""".split()
+    happen happened long old ever still even yet hi hello hey ok okay thanks
+    besides else instead supposed going now currently already really per each every both either anyone anybody someone
+    somebody everyone everybody anything something everything
+    whats wheres whos hows whens thats im ive id dont doesnt didnt isnt arent wasnt cant wont wat pls""".split()
 )
 _CONTRACTED = re.compile(r"['’](?:ve|re|ll|d|m|s)$")
 _IRREGULAR = {

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from retrieval.model import Chunk, Embedder, Kind, Passage, Reranker, Scope, Scores
-from retrieval.tables import spoken
+from retrieval.context import by_row, continues_table, in_context, own, shown
+from retrieval.model import Embedder, Kind, Passage, Reranker, Scope, Scores
 
 if TYPE_CHECKING:
     from retrieval.reader import Snapshot
@@ -25,7 +25,7 @@ READ = 40  # passages of which the reranker may see sentences
 # and heading. Of 246 questions over five sets of documents the first span answers 73%, one of the first three 87%; no
 # more with 40 and 10, fewer among the first three with 24.
 SENTENCES, IN_CONTEXT = 32, 8
-SHORT = 8  # words up to which a sentence may need its heading to say what it is about
+ROWS = 8  # rows of tables read by themselves
 PER_SOURCE = 3  # passages of one document before those of others come first
 # Off the logit of a sentence read in context, where any sentence of a fitting document looks like an answer. Of 307
 # answerable questions over five sets of documents the first sentence answers 71% without context, 75% with it; without
@@ -65,7 +65,7 @@ class Retriever:
         chosen = promising(query, passages[:READ])
         logits = self._reranker.rerank(query, [shown(passages[n].chunk, m) for n, m in chosen])
         scored = dict(zip(chosen, logits, strict=True))
-        for place, logit in self._in_context(query, passages, scored):
+        for place, logit in (*self._in_context(query, passages, scored), *self._by_row(query, passages, chosen)):
             scored[place] = max(scored[place], logit - _IN_CONTEXT)
         judged = [_with_logits(passage, n, scored) for n, passage in enumerate(passages)]
         reranked = {n: p.scores.rerank for n, p in enumerate(judged) if p.scores.rerank is not None}
@@ -79,6 +79,17 @@ class Retriever:
         """The logits of the best sentences under their document's title and under their heading."""
         best = sorted(scored, key=lambda place: -scored[place])[:IN_CONTEXT]
         told = [(place, text) for place in best for text in in_context(passages[place[0]], place[1])]
+        logits = self._reranker.rerank(query, [text for _, text in told]) if self._reranker and told else []
+        return [(place, logit) for (place, _), logit in zip(told, logits, strict=True)]
+
+    def _by_row(
+        self, query: str, passages: Sequence[Passage], chosen: Sequence[tuple[int, int]]
+    ) -> list[tuple[tuple[int, int], float]]:
+        """The logits of the rows of tables that share most with the query, each read by itself."""
+        wanted = _word_set(query)
+        tables = [place for place in chosen if passages[place[0]].chunk.sentences[place[1]].kind is Kind.TABLE]
+        told = [(place, text) for place in tables for text in by_row(passages[place[0]], place[1])]
+        told = sorted(told, key=lambda row: -len(_word_set(row[1]) & wanted))[:ROWS]
         logits = self._reranker.rerank(query, [text for _, text in told]) if self._reranker and told else []
         return [(place, logit) for (place, _), logit in zip(told, logits, strict=True)]
 
@@ -138,10 +149,10 @@ def promising(query: str, passages: Sequence[Passage]) -> list[tuple[int, int]]:
     all."""
     wanted, figure = _word_set(query), bool(_ASKS_FIGURE.search(query))
     texts = {
-        (n, m): _own(passage.chunk, m)
+        (n, m): own(passage.chunk, m)
         for n, passage in enumerate(passages)
         for m in range(len(passage.chunk.sentences))
-        if not _continues_table(passage.chunk, m)
+        if not continues_table(passage.chunk, m)
     }
     found = {place: _word_set(text) for place, text in texts.items()}
     frequency = Counter(word for told in found.values() for word in told & wanted)
@@ -155,57 +166,8 @@ def promising(query: str, passages: Sequence[Passage]) -> list[tuple[int, int]]:
     return sorted(sorted((place for place in found if len(found[place]) > 1), key=priority, reverse=True)[:SENTENCES])
 
 
-def _own(chunk: Chunk, m: int) -> str:
-    """The text of sentence `m`, without its heading; a table as the reranker reads it."""
-    return _text(chunk, m, m) if chunk.sentences[m].kind is not Kind.TABLE else shown(chunk, m)
-
-
 def _word_set(text: str) -> frozenset[str]:
     return frozenset(word for word in re.findall(r"\w+", text.lower()) if len(word) > 2 or word.isdigit())
-
-
-def shown(chunk: Chunk, m: int) -> str:
-    """Sentence `m` as the reranker reads it: one that is short or no sentence under its heading ("Fees: Members: 18
-    crowns"), a table whole, told in sentences, under its heading and introduction."""
-    if chunk.sentences[m].kind is not Kind.TABLE:
-        text = _text(chunk, m, m)
-        fragment = len(text.split()) <= SHORT or not _STOPS.search(text)
-        return f"{chunk.heading}: {text}" if chunk.heading and fragment else text
-    rows = [_text(chunk, n, n) for n in range(m, table_end(chunk, m) + 1)]
-    first = introduction(chunk, m)
-    parts = (chunk.heading and f"{chunk.heading}.", _text(chunk, first, first) if first < m else "", spoken(rows))
-    return " ".join(part for part in parts if part)
-
-
-def in_context(passage: Passage, m: int) -> list[str]:
-    """Sentence `m` as it reads under its document's title and its heading, where `shown` does not tell these."""
-    text = shown(passage.chunk, m)
-    above = dict.fromkeys((passage.title, passage.chunk.heading))
-    return [f"{line}: {text}" for line in above if line and not text.startswith(line)]
-
-
-_STOPS = re.compile(r"[.!?…][\W_]*$")
-
-
-def introduction(chunk: Chunk, m: int) -> int:
-    """The sentence that introduces the table whose first row is `m`: the one before it, or `m` where there is none."""
-    return m - 1 if m > 0 and chunk.sentences[m].kind is Kind.TABLE and not _continues_table(chunk, m) else m
-
-
-def table_end(chunk: Chunk, m: int) -> int:
-    """The last row of the table to which sentence `m` belongs, within the chunk; `m` itself outside tables."""
-    last = m
-    while last + 1 < len(chunk.sentences) and _continues_table(chunk, last + 1):
-        last += 1
-    return last
-
-
-def _continues_table(chunk: Chunk, m: int) -> bool:
-    return m > 0 and chunk.sentences[m].kind is Kind.TABLE and chunk.sentences[m - 1].kind is Kind.TABLE
-
-
-def _text(chunk: Chunk, first: int, last: int) -> str:
-    return chunk.between(chunk.sentences[first].start, chunk.sentences[last].end)
 
 
 def _with_logits(passage: Passage, n: int, scored: Mapping[tuple[int, int], float]) -> Passage:

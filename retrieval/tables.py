@@ -14,7 +14,7 @@ def spoken(rows: Sequence[str]) -> str:
 
     The first row is taken for the head. A row with another number of cells is told as it stands.
     """
-    head, *rest = [_cells(row) for row in rows if not _RULE.fullmatch(row)] or [[]]
+    head, *rest = [cells(row) for row in rows if not _RULE.fullmatch(row)] or [[]]
     if not rest:
         return " ".join(head)
     return " ".join(
@@ -25,9 +25,18 @@ def spoken(rows: Sequence[str]) -> str:
     )
 
 
-def _cells(row: str) -> list[str]:
+def cells(row: str) -> list[str]:
+    """The cells of a row, without surrounding white space."""
     if "|" not in row:
         return _BETWEEN.split(row.strip())
     bare = row.strip()
     bare = bare[1:] if bare.startswith("|") else bare
     return [cell.strip() for cell in bare.removesuffix("|").split("|")]
+
+
+def column(row: str, at: int) -> int:
+    """The number, from 0, of the cell that holds `row[at]`."""
+    before = row[:at].lstrip()
+    if "|" not in row:
+        return len(_BETWEEN.findall(before))
+    return before.count("|") - before.startswith("|")

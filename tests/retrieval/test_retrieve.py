@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from retrieval.context import in_context, list_end, opening, shown
 from retrieval.model import Chunk, Embedder, Kind, Passage, Scores, Sentence
-from retrieval.retrieve import Retriever, in_context
+from retrieval.retrieve import Retriever
 
 
 def _passage(text: str, title: str, heading: str) -> Passage:
@@ -43,3 +44,46 @@ def test_what_is_told_with_the_sentence_is_not_read_twice() -> None:
     assert in_context(_passage("Members: 18 crowns", "Fees", "Fees"), 0) == []
     assert in_context(_passage(LED, "The bridge", "The bridge"), 0) == [f"The bridge: {LED}"]
     assert in_context(_passage(LED, "", ""), 0) == []
+
+
+def _chunk(*lines: tuple[str, Kind]) -> Chunk:
+    """A chunk with a line for each sentence, below the heading "Prices"."""
+    sentences, at = [], 0
+    for line, kind in lines:
+        sentences.append(Sentence(at, at + len(line), kind))
+        at += len(line) + 1
+    text = "\n".join(line for line, _ in lines)
+    return Chunk("a.md", 0, len(text), text, "Prices", tuple(sentences))
+
+
+ITEMS = _chunk(
+    ("You may swap a shift if", Kind.PROSE),
+    ("- you both agree, and", Kind.PROSE),
+    ("- you tell us two days before.", Kind.PROSE),
+    ("Other swaps count as absences.", Kind.PROSE),
+)
+
+
+def test_an_item_is_read_behind_what_its_list_begins_with() -> None:
+    """It alone does not say what may be done; the sentence behind the list is none of it."""
+    assert shown(ITEMS, 2) == "You may swap a shift if - you tell us two days before."
+    assert [opening(ITEMS, m) for m in range(4)] == [ITEMS.sentences[0]] * 3 + [None]
+    assert list_end(ITEMS, 0) == ITEMS.sentences[2].end
+
+
+def test_a_list_behind_a_whole_sentence_has_no_opening() -> None:
+    """It is read behind that sentence, which need not be quoted with it."""
+    held = _chunk(("You get four shirts.", Kind.PROSE), ("- Vets: green", Kind.PROSE))
+    assert shown(held, 1) == "You get four shirts. - Vets: green"
+    assert opening(held, 1) is None
+
+
+def test_rows_of_a_table_are_read_one_by_one_too() -> None:
+    """Under the title, which says what the cells are; the best row counts for the table."""
+    table = _chunk(("| Animal | Fee |", Kind.TABLE), ("| Cat | 147 |", Kind.TABLE), ("| Dog | 265 |", Kind.TABLE))
+    held = Passage(1, "a.md", "The list", None, table, (1, 3), None, 0.5, Scores(0.5, 3.0))
+    reader = _Reader("The list: Animal Cat; Fee 147.")
+    embedder: Embedder = None  # type: ignore[assignment]
+    (ranked,) = Retriever(embedder, reader).rank("What is the fee for a cat?", [held])
+    assert ranked.sentence_scores == (4.0, None, None)
+    assert "Prices: Animal Dog; Fee 265." in reader.read

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from retrieval.context import shown
 from retrieval.model import Chunk, Kind, Sentence
-from retrieval.retrieve import shown
-from retrieval.tables import spoken
+from retrieval.tables import column, spoken
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,18 @@ def test_reranker_reads_heading_introduction_and_table() -> None:
     chunk = Chunk("a.md", 0, len(text), text, "Water", tuple(spans))
     assert shown(chunk, 2) == "Water. The accord sets a minimum. Season Winter; Litres 180."
     assert shown(chunk, 1) == "Water: The accord sets a minimum."
+
+
+@pytest.mark.parametrize(
+    ("row", "cell", "number"),
+    [
+        ("| Farms | 3 | 7 |", "7", 2),
+        ("Farms | 3 | 7", "3", 1),
+        ("Farms\t3\t7", "7", 2),
+        ("Farms   3", "Farms", 0),
+        ("| Farms | 3 |", "Farms", 0),
+    ],
+)
+def test_the_column_of_a_cell(row: str, cell: str, number: int) -> None:
+    """Counted from 0, with bars at the ends or without."""
+    assert column(row, row.index(cell)) == number
