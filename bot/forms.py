@@ -1,4 +1,4 @@
-"""Answers of a fixed form: whether a question wants a telephone number, an address or somebody's name, and a text has it."""
+"""Answers of a fixed form: telephone numbers, addresses, somebody's name; whether they are wanted and are there."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def lacks(question: str, text: str) -> bool:
 
 
 def _named(bearer: str, question: str, text: str) -> bool:
-    """Whether `text` holds a name that the question does not, beside the `bearer` ("captain") where it speaks of one."""
+    """Whether `text` holds a name new to the question, beside the `bearer` ("captain") where it speaks of one."""
     known = words(question)
     fresh = [n for n in names(text) if not any(same_word(w, k) for w in words(n.text) for k in known)]
     places = [m.span() for m in re.finditer(r"[^\W_]+", text) if same_word(m.group().lower(), bearer)]

@@ -81,8 +81,9 @@ _WHETHER = re.compile(
     re.I,
 )
 _LEAD_IN = re.compile(
-    r"^(?:i|i['’](?:m|ve|d|ll)|we|we['’](?:re|ve|d|ll)|my|our|(?:a |just a |one )?(?:quick|last|more) (?:one|question|thing)"
-    r"|question|for (?:the|my|our|a)|context|background|fyi)\b[^?]{0,150}?(?:\s+[-–—]+\s+|[:;]\s+|,\s+(?:so|but|and)\s+)"
+    r"^(?:i|i['’](?:m|ve|d|ll)|we|we['’](?:re|ve|d|ll)|my|our|(?:a |just a |one )?(?:quick|last|more) (?:one|question"
+    r"|thing)|question|for (?:the|my|our|a)|context|background|fyi)\b[^?]{0,150}?"
+    r"(?:\s+[-–—]+\s+|[:;]\s+|,\s+(?:so|but|and)\s+)"
     rf"(?={_BEGINS}|(?:is|are|was|were|do|does|did|can|may|must"
     r"|has|have|will|should)\b)",
     re.I,

@@ -90,9 +90,10 @@ _PATTERNS = (
 _COMPILED = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _PATTERNS)
 _COUNTED = re.compile(r"\bhow many\s+((?:[^\W\d_]+[\s-]+){0,5}[^\W\d_]+)|\bnumber of\s+([^\W\d_]+)", re.I)
 _NOUN_ENDS = frozenset(
-    """is are was were do does did has have had will would can could should may might must took came went died of in at on
-    from the a an this that these those his her its their our your my outside inside into onto with by for during per
-    over under near around after before behind between among against without until since about and or who which""".split()
+    """is are was were do does did has have had will would can could should may might must took came went died of in at
+    on from the a an this that these those his her its their our your my outside inside into onto with by for during
+    per over under near around after before behind between among against without until since about and or who
+    which""".split()
 )
 _ENGLISH = frozenset(  # none of them is a common word of another large language
     """who whom whose what when where which why how is are were did does has have had the of to and for with about at by
@@ -107,7 +108,9 @@ _ELSEWHERE = frozenset(  # question words of other languages that are no English
 _LENGTH = re.compile(r"\bhow long (?:is|are)\b", re.I)  # a river or a speech
 # "three hours later" is no duration, "five more than first reported" no count
 _APART = re.compile(r"\s+(?:later|earlier|ago|before|after|(?:more|fewer|less) than)\b", re.I)
-_CODED = re.compile(r"(?:[^\W\d_]-|\b(?:No|Nos|Nr)\.? ?|#)$", re.I)  # what a number stands behind that is part of a name
+_CODED = re.compile(
+    r"(?:[^\W\d_]-|\b(?:No|Nos|Nr)\.? ?|#)$", re.I
+)  # what a number stands behind that is part of a name
 _STRETCH = re.compile(r"[\s-]+(?:[a-z]+\s+)?(visit|trip|tour|stay|journey|holiday)s?\b", re.I)
 _PEOPLE = frozenset("people person man woman inhabitant resident member citizen staff colleague".split())
 _IN_UNIT = re.compile(r"\bin ((?:(?:cubic|square|nautical) )?[^\W\d_]+)\W*$", re.I)  # "How long is it in metres?"

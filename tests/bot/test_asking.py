@@ -136,3 +136,9 @@ def test_what_leads_up_to_a_question_is_searched_for(bot: Bot) -> None:
     """A question that leans on the sentence before it is asked together with it; an order before it is not."""
     answer = _asked(bot, "We want to buy the Arden kiln. What does it cost?")
     assert "18,500 crowns" in answer.answer
+
+
+def test_what_stands_before_a_whole_question_may_be_what_it_is_about(bot: Bot) -> None:
+    """Searched for with and without it; what answers better is told."""
+    answer = _asked(bot, "Somebody came in sandals. What do I have to wear in the kiln room?")
+    assert "Wear closed shoes" in answer.answer

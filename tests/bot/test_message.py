@@ -52,6 +52,9 @@ def test_a_full_stop_inside_a_question_ends_none(question: str) -> None:
         ("who signed?", "who signed?"),
         ("please", "please"),
         ("Summarise the talks", "Tell me about the talks"),
+        ("Hey, quick one for the list I'm making: what date is on the letter?", "What date is on the letter?"),
+        ("Question for the press team - when did it open?", "When did it open?"),
+        ("For the record, who won?", "For the record, who won?"),
     ],
 )
 def test_politeness_is_not_searched_for(question: str, bare: str) -> None:

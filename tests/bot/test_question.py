@@ -114,8 +114,50 @@ def test_money_only_where_it_is_asked_for(question: str, kind: Kind) -> None:
         ("How many workers came?", "Some 300 people came.", [300]),
         ("How many hours did they talk?", "She spoke on her two-day visit of a five-hour talk.", [5]),
         ("How long was the visit?", "She spoke on her two-day visit of a five-hour talk.", [2, 5]),
+        ("How many were hurt?", "Twelve people were hurt, five more than first reported.", [12]),
+        ("How far did the KX-20 fall?", "The index, the KX-20, fell by 7 metres.", [7]),
+        ("How many stages has Tower 2?", "Tower 2 has 3 stages, tower No. 4 has 5.", [3, 5]),
+        ("How old is Orla Quist?", "Orla Quist, 44 years old, spoke for two hours.", [44]),
     ],
 )
 def test_a_figure_of_something_else_is_none(question: str, text: str, values: list[float]) -> None:
     """Another dimension than the one asked about, and a number in a name, answer nothing."""
     assert [q.number for q in understand(question).quantities(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("question", "counted"),
+    [
+        ("how many people protested outside the gates?", "people"),
+        ("how many were injured in the crash", ""),
+        ("how many electricians keep the boxes cold", "electrician"),
+        ("How many news reports mention the fire?", "report"),
+        ("How many crew members of the ship were held?", "member"),
+        ("how many of the eleven came home", ""),
+        ("How many cubic metres does it hold?", "cubic metre"),
+    ],
+)
+def test_what_is_counted(question: str, counted: str) -> None:
+    """The noun behind "how many", whatever follows it."""
+    assert understand(question).counted == counted
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("whats the default rate limit per key", Kind.AMOUNT),
+        ("height of the tower?", Kind.AMOUNT),
+        ("What is the rate limit policy?", Kind.OTHER),
+        ("what did the length of the talks tell us", Kind.OTHER),
+        ("what is the painting worth", Kind.MONEY),
+    ],
+)
+def test_nouns_that_a_figure_answers(question: str, kind: Kind) -> None:
+    """A limit, a height or a worth is a figure, also without "how much"."""
+    assert understand(question).kind is kind
+
+
+def test_words_that_only_name_the_kind_of_answer_are_no_content() -> None:
+    """No document need hold "time" to say when, nor "old" to give an age."""
+    assert understand("What time did the gates open?").terms == ("gate", "open")
+    assert understand("Besides the fee, what else is due now?").terms == ("fee", "due")
