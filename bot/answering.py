@@ -166,8 +166,9 @@ def _end(reading: Reading, writer: Writer, values: dict[str, object]) -> Iterato
 
 
 def _lines(writer: Writer, section: Section) -> Iterator[Event]:
-    """The statements of a section that were not told before, under its heading."""
-    fresh = [s for s in section.findings.statements if not s.verbatim or not _said(s.text, writer.claims)]
+    """The statements of a section that were not told before, each once, under its heading."""
+    stated = dict.fromkeys(section.findings.statements)
+    fresh = [s for s in stated if not s.verbatim or not _said(s.text, writer.claims)]
     if section.heading and fresh:
         yield writer.remark(f"{writer.line}{flat(capitalised(section.heading))}:")
     several = len(fresh) > 1 or bool(section.heading)

@@ -15,7 +15,6 @@ from bot.question import Asked, Kind
 from bot.terms import content, names, same_word, stem, words
 from retrieval.tables import cells, column
 
-
 _LEAST = 1e-9
 
 
@@ -53,8 +52,8 @@ class ValueSide:
 def values_of(asked: Asked, e: Evidence, like: Value | None = None) -> list[Value]:
     """The values in `e` that answer `asked`: of those that fit, the one nearest to the question's words.
 
-    Those that measure what `like` does come first. Where the span itself sets figures of several speakers side by side ("police counted 800; the organisers spoke of
-    3,000"), one of each.
+    Those that measure what `like` does come first. Where the span itself sets figures of several speakers side by side
+    ("police counted 800; the organisers spoke of 3,000"), one of each.
     """
     found = fitting(asked, e)
     if like:

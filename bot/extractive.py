@@ -10,18 +10,20 @@ from bot.evidence import Evidence
 from bot.question import Asked, Kind
 from bot.stance import Stance, stance
 from bot.terms import capitalised, content, stem
+from retrieval.context import list_end
 from retrieval.tables import spoken
 
 QUOTES = 5  # statements of an ordinary answer
+_LIST = 500  # characters of a list that is quoted whole
 SIDES = 8  # values of a disagreement
 _MARGIN = 3.5  # how far below the best span another source's may score
 _OWN_MARGIN = 2.2  # the same for a further span of a source already quoted
 _VALUE_MARGIN = 8.0  # the same for a span that gives an amount of the kind asked for and names what is asked about
 _UNNAMED_MARGIN = 6.0  # the same where the span leaves a name out ("his counterpart")
 _RIVAL = 2.0  # the least logit of a span whose value may contradict the best one's
-# Figures of one thing are of one size. On 302 questions over eleven sets of documents, 22 of the 24 values of other sources
-# that are at most twice or half the best one, from spans with a logit of 2 or more, are told for the same thing; of 18
-# further apart, one. So each factor of e beyond two has to be made up for by this much of the logit.
+# Figures of one thing are of one size. In 302 questions over eleven sets of documents, 22 of the 24 values of other
+# sources that are at most twice or half the best one, in spans with a logit of 2 or more, are told for the same thing;
+# of 18 further apart, one. So each factor of e beyond two has to be made up for by this much of the logit.
 _LIKE, _SIZE = 0.7, 8.0
 _DATE_MARGIN = 3.5  # the same for a date: sentences of news are full of dates of other things
 
@@ -36,7 +38,12 @@ def findings(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
 
 
 def quote(e: Evidence) -> Quote:
-    return Quote(e.passage, e.start, e.end)
+    """The span verbatim; an item of a list with what opens it, and with the other items where these are short."""
+    if e.opening is None:
+        return Quote(e.passage, e.start, e.end)
+    start, ends = e.opening.start, (list_end(e.passage.chunk, e.opening.start), e.end)
+    end = next((end for end in ends if end - start <= _LIST), None)
+    return Quote(e.passage, start, end) if end else Quote(e.passage, e.start, e.end)
 
 
 def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -81,7 +88,7 @@ def quoted(e: Evidence, asked: Asked | None = None) -> Supported:
     All rows are told where none or every one does.
     """
     if not e.rows:
-        return Supported(flat(e.text).removeprefix("- ").removeprefix("* "), (quote(e),), verbatim=True)
+        return Supported(flat(quote(e).text).removeprefix("- ").removeprefix("* "), (quote(e),), verbatim=True)
     head, *body = e.rows
     spoken_of = [row for row in body if asked and asked.shares_word(row)]
     introduction = e.text[: e.text.find(head)]
@@ -105,7 +112,9 @@ def _told(asked: Asked, evidence: Sequence[Evidence]) -> list[Value]:
     told: list[Value] = []
     for e in evidence:
         if _rivals(asked, e, evidence[0]):
-            told += [v for v in values_of(asked, e, told[0] if told else None) if not told or _contests(asked, v, told[0])]
+            told += [
+                v for v in values_of(asked, e, told[0] if told else None) if not told or _contests(asked, v, told[0])
+            ]
     return told
 
 
@@ -169,7 +178,7 @@ def _yes_no(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     close = [e for e in evidence if e.score >= best - _MARGIN]
     by_stance: dict[Stance | None, list[Evidence]] = {}
     for e in close:
-        by_stance.setdefault(None if e.rows else stance(asked, e.text), []).append(e)  # cells assert nothing
+        by_stance.setdefault(None if e.rows else stance(asked, e.told), []).append(e)  # cells assert nothing
     yes, no, unsettled = (by_stance.get(s, []) for s in (Stance.YES, Stance.NO, Stance.OPEN))
     if yes and no:
         return _divided(asked, yes, no)

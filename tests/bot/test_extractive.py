@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
-from passages import passage
+import pytest
+from passages import lines, passage
 
+from bot.conflicts import values_of
 from bot.evidence import gather
 from bot.extractive import findings, unheard
 from bot.question import understand
@@ -155,6 +158,60 @@ def test_items_of_a_list_are_not_read_together() -> None:
     assert "tower" not in best.text
 
 
+def test_an_item_is_quoted_with_what_its_list_begins_with() -> None:
+    """A list is told once, whole and to the letter: alone an item may mean the contrary."""
+    held = lines("You may not bring:", "- knives,", "- glass bottles.", scores=[-4.0, 3.0, 5.0])
+    found = _found("May I bring glass bottles?", held)
+    assert [s.text for s in found.statements[1:]] == ["You may not bring: - knives, - glass bottles."]
+    assert {s.quotes[0].text for s in found.statements} == {held.chunk.text}
+    assert found.statements[0].text == "No."
+
+
+def test_who_speaks_is_quoted_with_a_later_sentence_of_the_turn() -> None:
+    """A transcript names the speaker once, where the line begins."""
+    text = "Priya: They lost a day. I would give them a month free.\nInes: Fine."
+    ends = (text.index(" I would"), text.index("\n"))
+    spans = (
+        Sentence(0, ends[0], Kind.PROSE),
+        Sentence(ends[0] + 1, ends[1], Kind.PROSE),
+        Sentence(ends[1] + 1, len(text), Kind.PROSE),
+    )
+    held = replace(A, chunk=Chunk("a.txt", 0, len(text), text, "", spans), sentence_scores=(-3.0, 6.0, -9.0))
+    (best, *_) = gather(understand("Who wanted to give them a month free?"), [held], None)
+    assert best.text == "Priya: They lost a day. I would give them a month free."
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [
+        ("How long was the dinner?", "Her first talk took six hours, and the dinner after it two hours.", "two hours"),
+        ("What does Meadow cost?", "The plan Paddock costs £49 (before: £42). The plan Meadow stays at £89.", "£89"),
+    ],
+)
+def test_the_value_beside_the_words_of_the_question(question: str, text: str, value: str) -> None:
+    """Of several that fit, the one in the same clause as what is asked about."""
+    asked = understand(question)
+    (held,) = gather(asked, [passage(text, scores=[8.0])], None)
+    assert [v.text for v in values_of(asked, held)] == [value]
+
+
+def test_a_figure_of_another_size_contradicts_nothing() -> None:
+    """Unless its sentence holds all that is asked."""
+    many = passage("About 140 delegates are at the summit.", source="a.txt", number=41, scores=[9.0])
+    few = passage("Three delegates pointed at each other.", source="b.txt", number=42, scores=[7.0])
+    rival = passage("Only 20 delegates are at the summit.", source="c.txt", number=43, scores=[7.0])
+    assert not _found("How many delegates are at the summit?", many, few).disputes
+    assert _found("How many delegates are at the summit?", many, rival).disputes
+
+
+def test_a_figure_of_the_same_measure_contradicts() -> None:
+    """Of several figures in a sentence the one of the best one's measure is meant."""
+    wet = passage("A gauge recorded 38 millimetres of rain before it.", source="a.txt", number=51, scores=[9.0])
+    wetter = passage("In one day fell 60 millimetres of rain.", source="b.txt", number=52, scores=[8.0])
+    (dispute,) = _found("How much rain fell?", wet, wetter).disputes
+    assert [p.value for p in dispute.positions] == ["38 millimetres", "60 millimetres"]
+
+
 class _Together:
     """A reranker that likes what holds both "Anna" and "Nine"."""
 
@@ -213,3 +270,12 @@ def test_a_cell_is_a_side_only_of_its_own_row() -> None:
     prose = passage("A taxi may cost 80 euros.", source="old.txt", number=21, scores=[7.0])
     (dispute,) = _found("How much may a taxi cost?", replace(LIMITS, id=22), prose).disputes
     assert [p.value for p in dispute.positions] == ["80 euros", "50 euros"]
+
+
+def test_the_cell_of_row_and_column() -> None:
+    """Of the figures in a row the one below the heading that the question names."""
+    text = "| Group | Members | Helpers |\n| North | 58 | 41 |\n| South | 54 | 29 |"
+    ends = [-1, *(n for n, c in enumerate(text) if c == "\n"), len(text)]
+    rows = tuple(Sentence(a + 1, b, Kind.TABLE) for a, b in pairwise(ends))
+    held = replace(A, chunk=Chunk("a.md", 0, len(text), text, "", rows), sentence_scores=(8.0, None, None))
+    assert _found("How many members has the North group?", held).statements[0].text == "58."
