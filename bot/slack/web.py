@@ -99,6 +99,7 @@ class Web:
         self._appends = Budget(90)  # chat.appendStream: 100 a minute
         self._failed = failed
         self._next_post: dict[str, float] = defaultdict(float)  # by channel
+        self._posting: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by channel
         self._closed_until: dict[str, float] = defaultdict(float)  # by method
 
     async def call(self, method: str, **arguments: Any) -> Json:
@@ -156,12 +157,12 @@ class Web:
         wait = self._closed_until[name] - now
         if wait > self.pace.patience:
             raise Unavailable(wait)
-        if name == "chat_postMessage":
-            turn = max(now, self._next_post[channel])
-            self._next_post[channel] = turn + self.pace.post_every
-            wait = max(wait, turn - now)
-        if wait > 0:
-            await asyncio.sleep(wait)
+        if name != "chat_postMessage":
+            await asyncio.sleep(max(wait, 0.0))
+            return
+        async with self._posting[channel]:  # one after the other: after a stall no two turns are due at once
+            await asyncio.sleep(max(wait, self._next_post[channel] - time.monotonic(), 0.0))
+            self._next_post[channel] = time.monotonic() + self.pace.post_every
 
 
 class _HttpError(Exception):
