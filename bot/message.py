@@ -90,9 +90,17 @@ _LEAD_IN = re.compile(
 )
 
 
+_SPELLED = {
+    "wat": "what", "wot": "what", "wich": "which", "wen": "when", "ppl": "people", "u": "you", "ur": "your", "r": "are",
+    "abt": "about", "bc": "because", "w/o": "without",
+}  # fmt: skip
+_CHAT = re.compile(rf"(?<!\S)(?:{'|'.join(_SPELLED)})(?!\S)")
+
+
 def plain(question: str) -> str:
     """The question without what is only polite or leads up to it: "Hi, could you tell me who signed, please?"."""
-    bare = _POLITE.sub("", _GREETING.sub("", _THANKS.sub("?", question)))
+    spelled = _CHAT.sub(lambda m: _SPELLED[m.group().lower()], question)
+    bare = _POLITE.sub("", _GREETING.sub("", _THANKS.sub("?", spelled)))
     bare = _SUMMARISE.sub("Tell me about ", _POLITE.sub("", _LEAD_IN.sub("", bare)))
     if whether := _WHETHER.match(bare):
         bare = f"{whether['aux']} {whether['subject']} {whether['rest']}"

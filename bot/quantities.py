@@ -74,10 +74,14 @@ _QUALIFIER = re.compile(
 
 _TOKEN = re.compile(
     r"(?P<number>(?<![\w.:])(?:(?:(?:US|[ACSHKNZ]{1,2})?[$]|[€£¥₽₹])\s?)?"
-    r"(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))"
+    r"(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d{1,2} \d{3}(?= [^\W\d_])|\d+,\d{1,2}(?= (?:m|b|tr)illion\b| ?%)"
+    r"|\d+(?:\.\d+)?|\.\d+))"
     r"|(?P<word>[^\W\d_]+(?:/h)?(?:['’][^\W\d_]+)?|[%°][cC]?)"
     r"|(?P<dash>[-–‑])|(?P<other>\S)"
 )  # fmt: skip
+
+
+_DECIMAL_COMMA = re.compile(r",(?=\d{1,2}$)")  # "2,1 million", as it is left in translations
 
 
 _CLOCK = re.compile(r"\s*(?::\d\d|[ap]\.?m\b|o['’]clock)", re.I)  # 2.20 p.m. is a time, not an amount
@@ -156,7 +160,7 @@ def _number(text: str, tokens: Sequence[_Token], i: int) -> tuple[float, str, in
     token = tokens[i]
     if token.kind == "number":
         currency = next((code for sign, code in _CURRENCY.items() if sign in token.text), "")
-        value = float(re.sub(r"[^\d.]", "", token.text))
+        value = float(re.sub(r"[^\d.]", "", _DECIMAL_COMMA.sub(".", token.text)))
         j = i + 1
     elif token.text in _WORDS or (token.text in _SCALES and token.text != "hundred"):
         currency, value, j = "", 0.0, i
@@ -230,6 +234,8 @@ def _follows(tokens: Sequence[_Token], j: int, *words: str) -> bool:
 def _unit(tokens: Sequence[_Token], j: int) -> tuple[str, float, str, int]:
     """Base unit, factor, counted noun and the index behind the unit that follows a number."""
     k = j + 1 if j < len(tokens) and tokens[j].kind == "dash" else j
+    if _follows(tokens, k, "of") and tokens[k - 1].text in _SCALES:  # "2 million of cubic metres"
+        k += 1
     if k >= len(tokens) or tokens[k].kind != "word":
         return "", 1.0, "", j
     word = tokens[k].text

@@ -69,9 +69,9 @@ _PATTERNS = (
         r"(?:(?!(?:did|do|does|has|have|had|can|could|will|would|should|if|when|why|how|who)\b)[\w'’-]+\s+){0,4}?"
         rf"(?:{_AMOUNTS})(?=\W*$|\s+(?:of|for|per|in|on|at|to|from|during|with|now|since|before|after|was|is)\b)",
     ),
-    (Kind.MEASURE, r"\bhow (?:far|tall|high|deep|wide|heavy|fast|hot|cold|big|large|old)\b"),
+    (Kind.MEASURE, r"\bhow (?:far|tall|high|deep|wide|heavy|fast|hot|cold|old)\b"),
     (Kind.COUNT, r"\bhow many\b|\bnumber of\b|\bhow often\b|\bpopulation\b|\bhow few\b"),
-    (Kind.AMOUNT, r"\bhow much\b"),
+    (Kind.AMOUNT, r"\bhow (?:much|big|large)\b"),
     (Kind.TIME, r"\b(?:what|which) (?:time|hour)\b(?! zone)"),
     (
         Kind.DATE,

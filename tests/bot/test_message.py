@@ -55,6 +55,8 @@ def test_a_full_stop_inside_a_question_ends_none(question: str) -> None:
         ("Hey, quick one for the list I'm making: what date is on the letter?", "What date is on the letter?"),
         ("Question for the press team - when did it open?", "When did it open?"),
         ("For the record, who won?", "For the record, who won?"),
+        ("how many ppl came", "How many people came"),
+        ("Where is Platform R based?", "Where is Platform R based?"),
     ],
 )
 def test_politeness_is_not_searched_for(question: str, bare: str) -> None:
