@@ -63,7 +63,7 @@ def values_of(asked: Asked, e: Evidence, like: Value | None = None) -> list[Valu
         return [Value(_shown(e.text, found[0]), found[0], e)] if len(found) == 1 else []
     if not found:
         return []
-    if len(told := _told_apart(e.text, found)) > 1:
+    if len(told := _told_apart(e.text, fitting(asked, e, nounless=True))) > 1:
         return [Value(_shown(e.text, v), v, e) for v in told]
     anchors = _anchors(asked, e.text)
     chosen = max(found, key=lambda v: (_closeness(v, anchors, e.text), -v.start))
@@ -117,9 +117,12 @@ def _shown(text: str, value: Quantity | Date) -> str:
     return shown.rstrip(".") if isinstance(value, Date) else shown
 
 
-def fitting(asked: Asked, e: Evidence) -> list[Quantity | Date]:
-    """The values in `e` of the kind asked for that belong to what is asked about."""
-    return [v for v in _of_kind(asked, e) if _bound(asked, e.text, v)]
+def fitting(asked: Asked, e: Evidence, nounless: bool = False) -> list[Quantity | Date]:
+    """The values in `e` of the kind asked for that belong to what is asked about.
+
+    Beside counts of what is asked for those without a noun ("spoke of 3,000") only if `nounless`.
+    """
+    return [v for v in _of_kind(asked, e, nounless) if _bound(asked, e.text, v)]
 
 
 def sides(values: Sequence[Value]) -> tuple[ValueSide, ...]:
@@ -154,13 +157,15 @@ def _compatible(a: Quantity | Date, b: Quantity | Date) -> bool:
     return isinstance(a, Date) and isinstance(b, Date) and (a.compatible(b) or not a.comparable(b))
 
 
-def _of_kind(asked: Asked, e: Evidence) -> list[Quantity] | list[Date]:
+def _of_kind(asked: Asked, e: Evidence, nounless: bool) -> list[Quantity] | list[Date]:
     if asked.kind is Kind.DATE:
         own = dates(e.text, e.passage.date)
         return [d for d in own if not any(d.comparable(q) and d.compatible(q) for q in asked.dates)]
     found = asked.quantities(e.text)
     if asked.counted and not base_unit(asked.counted):
-        found = [q for q in found if q.noun and same_word(q.noun, asked.counted)] or [q for q in found if not q.noun]
+        counted = [q for q in found if q.noun and same_word(q.noun, asked.counted)]
+        bare = [q for q in found if not q.noun]
+        found = sorted((*counted, *bare), key=lambda q: q.start) if nounless else counted or bare
     return found
 
 

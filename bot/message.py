@@ -94,12 +94,13 @@ _SPELLED = {
     "wat": "what", "wot": "what", "wich": "which", "wen": "when", "ppl": "people", "u": "you", "ur": "your", "r": "are",
     "abt": "about", "bc": "because", "w/o": "without",
 }  # fmt: skip
+_PM = re.compile(r"\bPM\b|(?<=\bthe )pm\b")  # no time of day
 _CHAT = re.compile(rf"(?<!\S)(?:{'|'.join(_SPELLED)})(?!\S)")
 
 
 def plain(question: str) -> str:
     """The question without what is only polite or leads up to it: "Hi, could you tell me who signed, please?"."""
-    spelled = _CHAT.sub(lambda m: _SPELLED[m.group().lower()], question)
+    spelled = _PM.sub("prime minister", _CHAT.sub(lambda m: _SPELLED[m.group()], question))
     bare = _POLITE.sub("", _GREETING.sub("", _THANKS.sub("?", spelled)))
     bare = _SUMMARISE.sub("Tell me about ", _POLITE.sub("", _LEAD_IN.sub("", bare)))
     if whether := _WHETHER.match(bare):

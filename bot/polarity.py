@@ -14,7 +14,7 @@ _NEGATION = re.compile(
     r"|n['’]t\b(?! (?:only|just|merely|so much))",
     re.I,
 )
-_UNSETTLED = re.compile(r"\bnot (?:yet )?(?:been )?(?:confirmed|clear|known|decided|certain)\b", re.I)
+_UNSETTLED = re.compile(r"\b(?:not|never) (?:yet )?(?:been )?(?:confirmed|clear|known|decided|certain)\b", re.I)
 _OPEN = re.compile(
     r"\b(?:whether|if|(?-i:may)|might|could|would|will|shall|unconfirmed|yet to|possibl[ey]|potential(?:ly)?"
     r"|speculat\w+"

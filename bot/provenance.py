@@ -10,7 +10,7 @@ from bot.dates import in_words
 
 def provenance(conflict: Conflict) -> str:
     """Sentences on the dates and the copies behind the sides, with [n] markers; "" where there is nothing to say."""
-    return " ".join((*_newest(conflict), *_copies(conflict)))
+    return " ".join(dict.fromkeys((*_newest(conflict), *_copies(conflict))))  # one quote may tell two sides
 
 
 def _newest(conflict: Conflict) -> Iterator[str]:

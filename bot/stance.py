@@ -17,6 +17,12 @@ _WANTED = re.compile(
     r"|threat\w+|promis\w+|offer(?:s|ed|ing)? to|want(?:s|ed)?|appeal(?:s|ed|ing)? (?:for|to)|draft(?:s|ed)?)\b",
     re.I,
 )
+# "A meeting with her had been sought" is no meeting.
+_SOUGHT = re.compile(
+    r"\b(?:been|be|is|are|was|were)\s+(?:\w+\s+)?(?:sought|planned|requested|proposed|expected|scheduled|considered"
+    r"|discussed|demanded|postponed|foreseen|denied|ruled out)\b",
+    re.I,
+)
 _REACH = 32  # characters before the verb in which a negation denies it
 
 
@@ -63,7 +69,8 @@ def _clause_stance(asked: Asked, target: str | None, clause: str) -> Stance | No
         return Stance.OPEN
     if denies(clause[max(0, first - _REACH) : max(verb, at)]):
         return Stance.NO
-    return Stance.OPEN if leaves_open(before) or _WANTED.search(before) else Stance.YES
+    wished = leaves_open(before) or _WANTED.search(before) or _SOUGHT.search(clause[verb:])
+    return Stance.OPEN if wished else Stance.YES
 
 
 def _somebody_else(asked: Asked, clause: str, start: int, end: int) -> bool:

@@ -123,6 +123,11 @@ def test_figures_of_several_speakers_in_one_sentence() -> None:
     both = passage("Police counted 800 people; the organisers spoke of 3,000 people.", number=16, scores=[7.0])
     (dispute,) = _found("How many people protested?", both).disputes
     assert [p.value for p in dispute.positions] == ["800 people", "3,000 people"]
+    bare = passage("Police counted 800 people; the organisers spoke of 3,000.", number=18, scores=[7.0])
+    assert [p.value for p in _found("How many people protested?", bare).disputes[0].positions] == [
+        "800 people",
+        "3,000",
+    ]
     other = passage("Police counted 800 people; there were 12 people on stage.", number=17, scores=[7.0])
     assert _found("How many people protested?", other).disputes == ()
 

@@ -56,6 +56,7 @@ def test_a_full_stop_inside_a_question_ends_none(question: str) -> None:
         ("Question for the press team - when did it open?", "When did it open?"),
         ("For the record, who won?", "For the record, who won?"),
         ("how many ppl came", "How many people came"),
+        ("what did the pm say at 5 pm?", "What did the prime minister say at 5 pm?"),
         ("Where is Platform R based?", "Where is Platform R based?"),
     ],
 )

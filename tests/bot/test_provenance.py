@@ -32,6 +32,10 @@ OLD, NEW = date(2025, 10, 14), date(2025, 10, 16)
             "Another document repeats [1] nearly word for word and counts as one source with it.",
         ),
         (
+            [Side("7", (1,), None, ("b.txt",)), Side("12", (1,), None, ("b.txt",))],
+            "Another document repeats [1] nearly word for word and counts as one source with it.",
+        ),
+        (
             [Side("7", (1,)), Side("12", (2, 3), None, ("b.txt", "c.txt"))],
             "2 other documents repeat [2][3] nearly word for word and count as one source with it.",
         ),

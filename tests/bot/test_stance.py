@@ -17,6 +17,8 @@ from bot.stance import Stance, stance
         ("Did Vask meet Thale?", "Vask may meet Thale on Friday.", Stance.OPEN),
         ("Did Vask meet Thale?", "Vask refused to meet Thale.", Stance.NO),
         ("Did Vask meet Thale?", "Vask did not meet Thale.", Stance.NO),
+        ("Did she meet Thale?", 'A meeting with Thale had been sought but "was never confirmed".', Stance.OPEN),
+        ("Was the summit with Thale held?", "The summit with Thale was held on Friday.", Stance.YES),
         ("Did Vask meet Thale?", "Vask praised the meeting between Orla Quist and Thale.", None),
         ("Did Vask meet Thale?", "The weather was fine.", None),
         ("Did the council ban dogs?", "A petition to the council asks for a ban on dogs.", Stance.OPEN),
