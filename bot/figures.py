@@ -5,6 +5,7 @@ A check returns what it objects to, in the claim's words; an empty list is no ob
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -63,8 +64,9 @@ def wrong_dates(claim: str, spans: Sequence[Span], question: str) -> list[str]:
     for d in dates(claim):
         rivals = [k for k in told if k.comparable(d)]
         known = [*(rivals or around), *meant, *implied]
-        if not any(_gives(k, d) for k in known) and claim[d.start : d.end].lower() not in said:
-            wrong.append(claim[d.start : d.end])
+        text = claim[d.start : d.end]
+        if not any(_gives(k, d) for k in known) and not re.search(rf"\b{re.escape(text.lower())}(?!\w)", said):
+            wrong.append(text)
     return wrong
 
 
@@ -80,7 +82,7 @@ def _states(known: Quantity, claimed: Quantity) -> bool:
         return False
     if claimed.high > 1.5 * claimed.low:  # a range: both ends
         return _near(claimed.low, known.low) and _near(claimed.high, known.high)
-    figures = {known.value, known.low, known.high} if known.low != known.high else {known.value}
+    figures = (known.value,) if known.vague else (known.value, known.low, known.high)
     overlap = known.low <= claimed.high * (1 + 1e-9) and claimed.low <= known.high * (1 + 1e-9)
     return overlap and any(_near(figure, claimed.value) for figure in figures)
 

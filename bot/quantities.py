@@ -109,6 +109,12 @@ class Quantity:
         """Whether both can be true of one thing: same unit and overlapping ranges."""
         return self.unit == other.unit and self.low <= other.high * (1 + 1e-9) and other.low <= self.high * (1 + 1e-9)
 
+    @property
+    def vague(self) -> bool:
+        """Whether a qualifier widens one figure ("about ten"); a range has two ("nine to eleven")."""
+        ends = (self.low / self.value, self.high / self.value) if self.value else (1.0, 1.0)
+        return any(abs(ends[0] - low) < 1e-9 and abs(ends[1] - high) < 1e-9 for low, high in _QUALIFIERS.values())
+
     def same(self, other: Quantity) -> bool:
         """Whether both state the same figure, however it is written."""
         return self.unit == other.unit and abs(self.value - other.value) <= 1e-6 * max(

@@ -388,3 +388,18 @@ def test_figures_of_two_sentences_are_not_one_statement() -> None:
 def test_a_fragment_answers_its_question(question: str, claim: str, supported: bool) -> None:
     """What is no sentence counts with its question: the quote has to hold both."""
     assert verify(claim, [0], [COUNTS], question, None).supported is supported
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim", "supported"),
+    [
+        ("It was used for approximately 10 years.", "It was used for approximately 11 years.", False),
+        ("It was used for more than 10 years.", "It was used for 13 years.", False),
+        ("It was used for about 10 years.", "It was used for about ten years.", True),
+        ("It took between five and seven hours.", "It took five to seven hours.", True),
+        ("Held at St. Augustine, he was freed in July.", "Held at St. Augustine, he was freed in August.", False),
+    ],
+)
+def test_a_vague_figure_is_still_one_figure(sentence: str, claim: str, supported: bool) -> None:
+    """How far "about ten" may reach gives no other number, and a month is not found inside a name."""
+    assert verify(claim, [0], [passage(sentence)], "", None).supported is supported
