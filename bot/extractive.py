@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from bot.compose import Dispute, Findings, Position, Quote, Supported, flat
 from bot.conflicts import Value, ValueSide, disagree, fitting, sides, values_of
 from bot.evidence import Evidence
+from bot.orders import gives_orders
 from bot.question import Asked, Kind
 from bot.stance import Stance, stance
 from bot.terms import capitalised, content, stem
@@ -42,8 +43,10 @@ def quote(e: Evidence) -> Quote:
     if e.opening is None:
         return Quote(e.passage, e.start, e.end)
     start, ends = e.opening.start, (list_end(e.passage.chunk, e.opening.start), e.end)
-    end = next((end for end in ends if end - start <= _LIST), None)
-    return Quote(e.passage, start, end) if end else Quote(e.passage, e.start, e.end)
+    for end in ends:
+        if end - start <= _LIST and not gives_orders(e.passage.chunk.between(start, end)):
+            return Quote(e.passage, start, end)
+    return Quote(e.passage, e.start, e.end)
 
 
 def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:

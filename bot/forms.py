@@ -7,8 +7,10 @@ import re
 from bot.terms import names, same_word, words
 
 _TELEPHONE = re.compile(r"\b(?:(?:tele)?phone|mobile|cell|fax) (?:number|no)\b|\bnumber to (?:call|ring|dial)\b", re.I)
-_EMAIL = re.compile(r"\be-?mail (?:address|of)\b|\be-?mail\W*$", re.I)
-_WEBSITE = re.compile(r"\b(?:web ?site|url|web ?page|link) (?:of|for|to)\b|\b(?:website|url|web address)\W*$", re.I)
+_EMAIL = re.compile(r"\be-?mail address\b|['’]s e-?mail\W*$", re.I)
+_WEBSITE = re.compile(
+    r"\b(?:url|web address) (?:of|for)\b|\bwhat(?:['’]?s| is) (?:the|their|your) (?:web ?site|url)\b", re.I
+)
 _NAME_OF = re.compile(
     r"\bnames? of (?P<of>[^?.,!]+?)(?=\s+(?:in|on|at|who|whom|whose|which|that|was|is|were|are|during|when)\b|\W*$)"
     r"|\bname of (?P<owner>[^?.,!]+?['’]s? [^?.,!]+)",
@@ -20,11 +22,16 @@ _HAS = (
     (_EMAIL, re.compile(r"\S@\S")),
     (_WEBSITE, re.compile(r"\bhttps?://|\bwww\.|\b[\w-]+\.(?:com|org|net|edu|gov|info|example|[a-z]{2})\b", re.I)),
 )
+_ASKS_OTHERWISE = re.compile(  # "Why did he change his phone number?"
+    r"\W*(?:why|who|when|where|how|is|are|was|were|do|does|did|has|have|had|can|could|should|may|will|would)\b", re.I
+)
 _BESIDE = 40  # characters within which a name stands beside what bears it: "the captain, Anton Rusk"
 
 
 def lacks(question: str, text: str) -> bool:
     """Whether `question` wants an answer of a fixed form that `text` does not hold."""
+    if _ASKS_OTHERWISE.match(question):
+        return False
     if any(asks.search(question) and not has.search(text) for asks, has in _HAS):
         return True
     asked = None if _MEANING.search(question) else _NAME_OF.search(question)

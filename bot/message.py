@@ -90,11 +90,8 @@ _LEAD_IN = re.compile(
 )
 
 
-_SPELLED = {
-    "wat": "what", "wot": "what", "wich": "which", "wen": "when", "ppl": "people", "u": "you", "ur": "your", "r": "are",
-    "abt": "about", "bc": "because", "w/o": "without",
-}  # fmt: skip
-_PM = re.compile(r"\bPM\b|(?<=\bthe )pm\b")  # no time of day
+_SPELLED = {"wat": "what", "wot": "what", "wich": "which", "wen": "when", "ppl": "people", "abt": "about"}
+_PM = re.compile(r"(?<!\d )(?<!\d)\bPM\b|(?<=\bthe )pm\b")  # no time of day
 _CHAT = re.compile(rf"(?<!\S)(?:{'|'.join(_SPELLED)})(?!\S)")
 
 

@@ -43,9 +43,10 @@ class Plan:
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """What is searched for beside `text`: the question as the message leads up to it, and then ...
+        """What is searched for beside `text`.
 
-        Because of its time, the question without its event and the event's; because of its premise, whether it is so.
+        Because of what leads up to it, the question behind that; because of its time, the question without its event
+        and the event's; because of its premise, whether it is so.
         """
         led = (self.led,) if self.led else ()
         if self.wish and self.wish.event:

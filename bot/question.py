@@ -108,9 +108,8 @@ _ELSEWHERE = frozenset(  # question words of other languages that are no English
 _LENGTH = re.compile(r"\bhow long (?:is|are)\b", re.I)  # a river or a speech
 # "three hours later" is no duration, "five more than first reported" no count
 _APART = re.compile(r"\s+(?:later|earlier|ago|before|after|(?:more|fewer|less) than)\b", re.I)
-_CODED = re.compile(
-    r"(?:[^\W\d_]-|\b(?:No|Nos|Nr)\.? ?|#)$", re.I
-)  # what a number stands behind that is part of a name
+# what a number stands behind that is part of a name
+_CODED = re.compile(r"(?:[^\W\d_]-|\b(?:No|Nos|Nr)\.? ?|#)$", re.I)
 _STRETCH = re.compile(r"[\s-]+(?:[a-z]+\s+)?(visit|trip|tour|stay|journey|holiday)s?\b", re.I)
 _PEOPLE = frozenset("people person man woman inhabitant resident member citizen staff colleague".split())
 _IN_UNIT = re.compile(r"\bin ((?:(?:cubic|square|nautical) )?[^\W\d_]+)\W*$", re.I)  # "How long is it in metres?"

@@ -21,6 +21,9 @@ from bot.forms import lacks
         ("What is the name of the boat they seized?", "It was boarded at night.", True),
         ("What is the name of Arden thought to mean?", "It may mean a high wood.", False),
         ("Who signed?", "Nobody did.", False),
+        ("Why did she change her phone number?", "It had been leaked.", False),
+        ("Who wrote the email of 3 May?", "Ines wrote it.", False),
+        ("Who built the website?", "Ines built it.", False),
     ],
 )
 def test_the_form_that_an_answer_has_to_have(question: str, text: str, absent: bool) -> None:

@@ -57,6 +57,7 @@ def test_a_full_stop_inside_a_question_ends_none(question: str) -> None:
         ("For the record, who won?", "For the record, who won?"),
         ("how many ppl came", "How many people came"),
         ("what did the pm say at 5 pm?", "What did the prime minister say at 5 pm?"),
+        ("Did the PM leave at 5:30 PM?", "Did the prime minister leave at 5:30 PM?"),
         ("Where is Platform R based?", "Where is Platform R based?"),
     ],
 )
