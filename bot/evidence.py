@@ -18,7 +18,7 @@ from bot.polarity import denies
 from bot.quantities import quantities
 from bot.question import Asked, Kind
 from bot.terms import content, missing, words
-from retrieval.context import introduction, opening, table_end
+from retrieval.context import ITEM, introduction, opening, table_end
 from retrieval.model import Chunk, Passage, Reranker, Sentence
 from retrieval.model import Kind as SentenceKind
 
@@ -62,7 +62,7 @@ class Evidence:
         if self.opening is None:
             return self.text
         opening = self.passage.chunk.between(self.opening.start, self.opening.end)
-        return f"{opening.rstrip(': ')} {_ITEM.sub('', self.text, count=1)}"
+        return f"{opening.rstrip(': ')} {ITEM.sub('', self.text, count=1)}"
 
     @property
     def source(self) -> str:
@@ -115,7 +115,7 @@ def _reads_on(chunk: Chunk, m: int) -> bool:
     if "\n" not in chunk.between(first.end, second.start):
         return True
     here, behind = chunk.between(first.start, first.end), chunk.between(second.start, second.end)
-    return here.rstrip().endswith((*_STOPS, ":")) and not _ITEM.match(here) and not _ITEM.match(behind)
+    return here.rstrip().endswith((*_STOPS, ":")) and not ITEM.match(here) and not ITEM.match(behind)
 
 
 def _turn(chunk: Chunk, m: int) -> int:
@@ -127,7 +127,6 @@ def _turn(chunk: Chunk, m: int) -> int:
 
 
 _SPEAKER = re.compile(r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3}(?: \([^)]{1,30}\))?:\s")
-_ITEM = re.compile(r"(?:[-*•‣◦▪–+]|\(?\d{1,3}[.)])\s")
 _REFERS_BACK = re.compile(r"[\W_]*(?:he|she|they|his|her|their|it|this|these|that|those|both)\b", re.I)
 _CAUSE = re.compile(
     r"\b(?:because|since|due to|owing to|after|caused?|causes|reason|therefore|so that|in order|led to|thanks to"

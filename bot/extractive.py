@@ -91,7 +91,8 @@ def quoted(e: Evidence, asked: Asked | None = None) -> Supported:
     All rows are told where none or every one does.
     """
     if not e.rows:
-        return Supported(flat(quote(e).text).removeprefix("- ").removeprefix("* "), (quote(e),), verbatim=True)
+        whole = quote(e)
+        return Supported(flat(whole.text).removeprefix("- ").removeprefix("* "), (whole,), verbatim=True)
     head, *body = e.rows
     spoken_of = [row for row in body if asked and asked.shares_word(row)]
     introduction = e.text[: e.text.find(head)]

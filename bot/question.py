@@ -192,7 +192,6 @@ class Asked:
             return times(text)
         fitting = [q for q in quantities(text) if self._fits(q) and not _APART.match(text, q.end)]
         called = [n for n in names(text) if " " in n.text] if fitting else []  # "Two Saints Bridge" counts nothing
-        own = {q.number for q in quantities(self.text) if not q.unit and not q.noun}
         return [
             q
             for q in fitting
@@ -201,8 +200,13 @@ class Asked:
             and not self._other_stretch(text, q)
             and not any(n.start <= q.start < q.end <= n.end for n in called)
             and not _CODED.search(text[: q.start])
-            and not (q.number in own and not q.unit and not q.noun)
+            and not (q.number in self._numbers and not q.unit and not q.noun)
         ]
+
+    @cached_property
+    def _numbers(self) -> frozenset[float]:
+        """The bare numbers that the question holds itself, as in "Tower 2": none of them answers it."""
+        return frozenset(q.number for q in quantities(self.text) if not q.unit and not q.noun)
 
     def _counts_other(self, text: str, q: Quantity) -> bool:
         """Whether something else is counted, in a text without the noun asked for; people may be told by any noun."""

@@ -7,9 +7,9 @@ import re
 from retrieval.model import Chunk, Kind, Passage, Sentence
 from retrieval.tables import spoken
 
-SHORT = 8  # words up to which a sentence may need its heading to say what it is about
+_SHORT = 8  # words up to which a sentence may need its heading to say what it is about
 _STOPS = re.compile(r"[.!?…][\W_]*$")
-_ITEM = re.compile(r"(?:[-*•‣◦▪–+]|\(?\d{1,3}[.)])\s")  # what begins an item of a list
+ITEM = re.compile(r"(?:[-*•‣◦▪–+]|\(?\d{1,3}[.)])\s")  # what begins an item of a list
 
 
 def shown(chunk: Chunk, m: int) -> str:
@@ -23,7 +23,7 @@ def shown(chunk: Chunk, m: int) -> str:
         text = _text(chunk, m, m)
         if (before := lead(chunk, m)) is not None:
             return f"{_text(chunk, before, before)} {text}"
-        fragment = len(text.split()) <= SHORT or not _STOPS.search(text)
+        fragment = len(text.split()) <= _SHORT or not _STOPS.search(text)
         return f"{chunk.heading}: {text}" if chunk.heading and fragment else text
     first = introduction(chunk, m)
     parts = (
@@ -82,7 +82,7 @@ def list_end(chunk: Chunk, start: int) -> int:
 
 
 def _is_item(chunk: Chunk, m: int) -> bool:
-    return chunk.sentences[m].kind is Kind.PROSE and bool(_ITEM.match(_text(chunk, m, m)))
+    return chunk.sentences[m].kind is Kind.PROSE and bool(ITEM.match(_text(chunk, m, m)))
 
 
 def introduction(chunk: Chunk, m: int) -> int:
@@ -104,10 +104,10 @@ def continues_table(chunk: Chunk, m: int) -> bool:
 
 
 def own(chunk: Chunk, m: int) -> str:
-    """The text of sentence `m`, without its heading; a table as the reranker reads it."""
-    return (
-        _text(chunk, m, m) if chunk.sentences[m].kind is not Kind.TABLE and lead(chunk, m) is None else shown(chunk, m)
-    )
+    """The text of sentence `m`, without its heading; a table and an item of a list as the reranker reads them."""
+    if chunk.sentences[m].kind is Kind.TABLE or lead(chunk, m) is not None:
+        return shown(chunk, m)
+    return _text(chunk, m, m)
 
 
 def _text(chunk: Chunk, first: int, last: int) -> str:

@@ -78,9 +78,7 @@ class Retriever:
     ) -> list[tuple[tuple[int, int], float]]:
         """The logits of the best sentences under their document's title and under their heading."""
         best = sorted(scored, key=lambda place: -scored[place])[:IN_CONTEXT]
-        told = [(place, text) for place in best for text in in_context(passages[place[0]], place[1])]
-        logits = self._reranker.rerank(query, [text for _, text in told]) if self._reranker and told else []
-        return [(place, logit) for (place, _), logit in zip(told, logits, strict=True)]
+        return self._read(query, [(place, text) for place in best for text in in_context(passages[place[0]], place[1])])
 
     def _by_row(
         self, query: str, passages: Sequence[Passage], chosen: Sequence[tuple[int, int]]
@@ -89,7 +87,10 @@ class Retriever:
         wanted = _word_set(query)
         tables = [place for place in chosen if passages[place[0]].chunk.sentences[place[1]].kind is Kind.TABLE]
         told = [(place, text) for place in tables for text in by_row(passages[place[0]], place[1])]
-        told = sorted(told, key=lambda row: -len(_word_set(row[1]) & wanted))[:ROWS]
+        return self._read(query, sorted(told, key=lambda row: -len(_word_set(row[1]) & wanted))[:ROWS])
+
+    def _read(self, query: str, told: Sequence[tuple[tuple[int, int], str]]) -> list[tuple[tuple[int, int], float]]:
+        """The logit of each text, with the place of the sentence that it tells."""
         logits = self._reranker.rerank(query, [text for _, text in told]) if self._reranker and told else []
         return [(place, logit) for (place, _), logit in zip(told, logits, strict=True)]
 
