@@ -21,7 +21,7 @@ _MARGIN = 3.5  # how far below the best span another source's may score
 _OWN_MARGIN = 2.2  # the same for a further span of a source already quoted
 _VALUE_MARGIN = 8.0  # the same for a span that gives an amount of the kind asked for and names what is asked about
 _UNNAMED_MARGIN = 6.0  # the same where the span leaves a name out ("his counterpart")
-_RIVAL = 2.0  # the least logit of a span whose value may contradict the best one's
+_RIVAL = 1.0  # the least logit of a span whose value may contradict the best one's: it answers as likely as not
 # Figures of one thing are of one size. In 302 questions over eleven sets of documents, 22 of the 24 values of other
 # sources that are at most twice or half the best one, in spans with a logit of 2 or more, are told for the same thing;
 # of 18 further apart, one. So each factor of e beyond two has to be made up for by this much of the logit.

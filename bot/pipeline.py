@@ -169,7 +169,8 @@ class Bot:
         return mended, found if mended == text else self._retriever.search(snapshot, mended, scope)
 
     def _judge(self, text: str, found: Sequence[Passage], k: int) -> Part:
-        asked, passages = understand(text), self._retriever.rank(text, found)[:k]
+        asked = understand(text)
+        passages = self._retriever.rank(asked.sought, found)[:k]
         evidence = tuple(gather(asked, passages, self._reranker))
         return Part(asked, tuple(passages), evidence, judge(asked, evidence, passages))
 

@@ -131,6 +131,24 @@ _MEASURED = re.compile(rf"\bhow ({'|'.join(_MEASURES)})\b", re.I)
 _QUANTITIES = frozenset({Kind.DURATION, Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.AMOUNT, Kind.TIME})
 
 
+# What asks for nothing but what there is on a topic
+_OPEN = re.compile(
+    r"\W*(?:and |so |but )?(?:"
+    r"what(?:['’]s| is| was| are| were| has been| have been) (?:known|said|written|reported|told|stated|mentioned|there"
+    r"|the (?:story|news|latest)) (?:about|of|on|with)"
+    r"|what (?:do|does|did|can|could|have|has) (?:we|you|i|one|it|they"
+    r"|the (?:documents?|papers?|reports?|articles?|files?|sources?|texts?|news))(?: \w+)?"
+    r" (?:know|say|said|tell|report|write|learn|learnt|read|heard?|find|got|have)(?: out| me| us)? (?:about|of|on)"
+    r"|what(?: has| had)? happened (?:to|with|at|in|during)"
+    r"|(?:what|how) about|(?:is there |do (?:we|you) (?:have|know) )?"
+    r"(?:anything|something|news|info(?:rmation)?|details)(?: \w+)? (?:about|on|regarding)"
+    r"|(?:please )?(?:tell|show|give) (?:me|us) (?:(?:more|something|everything|anything|all|a (?:summary|overview)) )?"
+    r"(?:about|on|of)"
+    r"|(?:please )?(?:describe|explain|outline|summari[sz]e))\s+(?P<topic>(?:[^?!.]|\.(?=\w))+?)[?!.\s]*",
+    re.I,
+)
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question taken apart. `counted` is the noun after "how many", singular, or "".
@@ -144,6 +162,15 @@ class Asked:
     names: tuple[str, ...]
     dates: tuple[Date, ...]
     counted: str
+
+    @cached_property
+    def sought(self) -> str:
+        """What a text is judged by: the question, or the topic of one that asks for nothing else.
+
+        No sentence answers "What do we know about the ferry?", many are about "the ferry".
+        """
+        about = _OPEN.fullmatch(self.text)
+        return about["topic"] if about else self.text
 
     @cached_property
     def english(self) -> bool:

@@ -34,9 +34,9 @@ _NEXT = 0.15  # share that is enough for the sentence behind the first: two sent
 _COVERED = 0.8  # share of a claim's content words that, found in the quotes, needs no look at the meaning
 _MEANT = 0.5  # share that is enough if the cross-encoder finds the quote relevant, too
 LEFT_OPEN = "the sources leave open what it states as a fact"
-TELLING = 4  # content words; fewer may stand in any sentence, so its meaning is looked at as well
-_UNRELATED = 0.0  # the logit below which the cross-encoder finds that a sentence has nothing to do with the claim
-_RELEVANT = 2.0  # the logit from which it does
+_UNSAID = 0.0  # the logit below which the cross-encoder finds that a sentence does not say what the claim does
+_RELEVANT = 2.0  # the logit from which it may
+_SAID = 6.0  # the logit from which it does, in whatever words
 _FEW = 3  # content words up to which none may be new
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|been|being|becomes?|became|remains?|remained)\b", re.I)
 _VERB = re.compile(
@@ -247,14 +247,13 @@ def _too_far(claim: str, stems: frozenset[str], spans: Sequence[Span], question:
     known = have.union(
         content(question), *(content(f"{s.passage.title} {s.passage.chunk.heading} {s.around}") for s in spans)
     )
-    if news := _news(claim, stems, known) | _swapped(claim, stems - known, spans[0].text):
+    news = _news(claim, stems, known) | _swapped(claim, stems - known, spans[0].text)
+    if news and logit < _SAID:
         return f"no passage speaks of this: {', '.join(sorted(news))}"
     share, said = _share(stems, have), stems - {stem(w) for name in names(claim) for w in words(name.text)}
     if said and _share(said, have) < _MEANT:  # a long name is no statement
         share = min(share, _MEANT)
-    if (share >= _COVERED and (len(stems) >= TELLING or logit >= _UNRELATED)) or (
-        share >= _MEANT and logit >= _RELEVANT
-    ):
+    if (share >= _COVERED and logit >= _UNSAID) or (share >= _MEANT and logit >= _RELEVANT):
         return ""
     return f"no passage says this (words covered: {share:.0%}, relevance {logit:.1f})"
 

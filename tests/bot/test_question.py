@@ -161,3 +161,21 @@ def test_words_that_only_name_the_kind_of_answer_are_no_content() -> None:
     """No document need hold "time" to say when, nor "old" to give an age."""
     assert understand("What time did the gates open?").terms == ("gate", "open")
     assert understand("Besides the fee, what else is due now?").terms == ("fee", "due")
+
+
+@pytest.mark.parametrize(
+    ("question", "sought"),
+    [
+        ("What do we know about the ferry?", "the ferry"),
+        ("Tell me about the ferry.", "the ferry"),
+        ("What is known about the 1990 ferry line?", "the 1990 ferry line"),
+        ("What happened to the Swan of Orrin?", "the Swan of Orrin"),
+        ("Anything new about version 4.2?", "version 4.2"),
+        ("What did Fenwary say about the ferry?", "What did Fenwary say about the ferry?"),
+        ("What happened on Monday?", "What happened on Monday?"),
+        ("Explain why the ferry sank. Who died?", "Explain why the ferry sank. Who died?"),
+    ],
+)
+def test_what_a_text_is_judged_by(question: str, sought: str) -> None:
+    """A question for whatever there is on a topic is judged by the topic, any other as it stands."""
+    assert understand(question).sought == sought

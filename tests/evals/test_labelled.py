@@ -34,7 +34,7 @@ def counted(claims: Sequence[LabelledClaim]) -> Counter[tuple[bool, bool]]:
 # The goal is (0.02, 0.10) everywhere; docs/trust.md tells what stands above it.
 LIMITS = {
     ("bundled", "case"): (0.02, 0.10),
-    ("articles", "case"): (0.02, 0.25),
+    ("articles", "case"): (0.02, 0.34),
     ("bundled", "wider"): (0.10, 0.12),
     ("articles", "wider"): (0.05, 0.18),
 }

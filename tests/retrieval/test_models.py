@@ -113,7 +113,7 @@ class TestOwnModels:
 
     def test_a_reranker_folder(self, tmp_path: Path) -> None:
         """A folder with a cross-encoder is a reranker."""
-        folder = shutil.copytree(bundled("reranker_en"), tmp_path / "ranker")
+        folder = shutil.copytree(Path(models.__file__).parent / "weights" / "reranker", tmp_path / "ranker")
         own, ours = models.reranker(str(folder)), models.reranker()
         assert own is not None
         assert ours is not None

@@ -35,7 +35,7 @@ def test_a_sentence_is_read_again_under_its_title_and_heading() -> None:
     reader = _Reader("restoration")
     embedder: Embedder = None  # type: ignore[assignment]
     (ranked,) = Retriever(embedder, reader).rank("Who led the restoration?", [held])
-    assert ranked.sentence_scores == (4.0,)
+    assert ranked.sentence_scores == (5.5,)
     assert reader.read == [LED, *in_context(held, 0)]
 
 
@@ -85,5 +85,5 @@ def test_rows_of_a_table_are_read_one_by_one_too() -> None:
     reader = _Reader("The list: Animal Cat; Fee 147.")
     embedder: Embedder = None  # type: ignore[assignment]
     (ranked,) = Retriever(embedder, reader).rank("What is the fee for a cat?", [held])
-    assert ranked.sentence_scores == (4.0, None, None)
+    assert ranked.sentence_scores == (5.5, None, None)
     assert "Prices: Animal Dog; Fee 265." in reader.read

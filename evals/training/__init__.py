@@ -1,0 +1,1 @@
+"""How the bundled reranker was made: examples written for it, and the training that turns them into weights."""

@@ -1,0 +1,152 @@
+"""Trains the bundled reranker: `python -m evals.training OUT`, an hour on 2 cores.
+
+It needs torch and onnx (`uv pip install torch onnx`), which nothing else here does. It begins with ms-marco-
+MiniLM-L-12-v2, whose logit tells whether a text is about a query, and ends with a network that tells whether the text
+answers it. Two passes, each question in one of them: the first half of the groups, then the other half and all
+claims, with a falling rate. At the end the weights are averaged with those at the start (Wortsman et al. 2022): what
+is lost on the held-out groups is won back on texts of other kinds.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+
+import click
+import numpy as np
+import torch
+from torch.nn import functional
+
+from evals.training.examples import Asked, Group, groups, pairs
+from evals.training.network import Network, Scorer, load, save
+from retrieval.models import ms_marco
+
+RATE, WARM, BATCH, NORM = 5e-5, 60, 32, 1.0
+FROZEN = 4  # layers that stay as they are, with the embeddings
+# A logit of CENTRE means that a text answers with probability 1/2; SPREAD keeps the size of the logits as it was, so
+# that what is added to them or taken off elsewhere keeps its meaning.
+CENTRE, SPREAD = 1.0, 2.2
+SMOOTHED = 0.02  # of each label: some are wrong
+# What is not to be forgotten: how much a text is about a statement or a few keywords. The logits of the network at the
+# start are the aim, for as many pairs as this share of an epoch, with this weight.
+KEPT, KEPT_WEIGHT = (0.15, 0.06), 0.1
+TRAINED = 0.85  # share of the trained weights in the average
+
+
+def main(out: Path) -> None:
+    torch.manual_seed(1)
+    chance = Random(1)  # noqa: S311  # reproducible on purpose
+    every = list(groups())
+    train = [g for g in every if not g.held_out]
+    start = ms_marco()
+    scorer = Scorer(start.folder / "tokenizer.json")
+    network, before = load(start.folder / start.file), load(start.folder / start.file)
+    for part in (network.word, network.position, network.segment, network.norm, *network.layers[:FROZEN]):
+        part.requires_grad_(False)
+    half = len(train) // 2
+    for number, (part, claims) in enumerate(((train[:half], False), (train[half:], True))):
+        answered = pairs(part, questions=True, claims=False, chance=chance)
+        answered += pairs(train, questions=False, claims=True, chance=chance) if claims else []
+        texts = [(p.query, p.text) for p in answered]
+        aims = [float(p.answers) for p in answered]
+        kept = _statements(part, int(len(texts) * KEPT[number]), chance)
+        logits = scorer.score(before, kept)
+        _epoch(network, scorer, texts + kept, aims + list(logits), len(texts), falling=claims, chance=chance)
+        click.echo(f"pass {number + 1}: {measured(network, scorer, [g for g in every if g.held_out])}")
+    for weight, first in zip(network.parameters(), before.parameters(), strict=True):
+        weight.data = TRAINED * weight.data + (1 - TRAINED) * first.data
+    click.echo(f"averaged: {measured(network, scorer, [g for g in every if g.held_out])}")
+    save(network, start.folder / start.file, out)
+
+
+def _epoch(
+    network: Network,
+    scorer: Scorer,
+    texts: Sequence[tuple[str, str]],
+    aims: Sequence[float],
+    labels: int,
+    falling: bool,
+    chance: Random,
+) -> None:
+    """One pass over pairs, of whose aims the first `labels` are labels, the others logits to be kept."""
+    weights = [p for p in network.parameters() if p.requires_grad]
+    matrices, others = [p for p in weights if p.ndim > 1], [p for p in weights if p.ndim < 2]
+    optimizer = torch.optim.AdamW(
+        [{"params": matrices, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}], lr=RATE
+    )
+    batches = scorer.batches(texts, BATCH)
+    chance.shuffle(batches)
+    network.train()
+    for step, (chosen, inputs) in enumerate(batches):
+        rate = RATE * min(1.0, step / WARM) * (max(0.02, 1 - step / len(batches)) if falling else 1.0)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        aim = torch.tensor([aims[n] for n in chosen])
+        labelled = torch.tensor([n < labels for n in chosen])
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = network(*inputs).float()
+        wanted = torch.where(labelled, aim * (1 - 2 * SMOOTHED) + SMOOTHED, 0.5)
+        answers = functional.binary_cross_entropy_with_logits((logits - CENTRE) / SPREAD, wanted, reduction="none")
+        kept = KEPT_WEIGHT * functional.smooth_l1_loss(logits, aim, reduction="none")
+        optimizer.zero_grad()
+        torch.where(labelled, answers, kept).mean().backward()
+        nn_norm = torch.nn.utils.clip_grad_norm_(weights, NORM)
+        assert torch.isfinite(nn_norm), "the training diverged"
+        optimizer.step()
+
+
+def _statements(every: Sequence[Group], number: int, chance: Random) -> list[tuple[str, str]]:
+    """Statements and keywords as queries, with texts of the same documents, now and then with themselves."""
+    made = []
+    for _ in range(number):
+        group = chance.choice(every)
+        query, text = (group.text(chance.choice(group.places)) for _ in range(2))
+        kind = chance.random()
+        if kind < 0.12:
+            text = query
+        elif kind > 0.85:
+            asked = chance.choice(group.questions).text
+            query = " ".join(word for word in asked.split() if len(word) > 3) or asked
+        made.append((query, text))
+    return made
+
+
+def measured(network: Network, scorer: Scorer, every: Sequence[Group]) -> str:
+    """The figures of held-out groups: of questions whether they are answered, and by which sentence; of claims."""
+    asked = [*_scored(network, scorer, every, "questions")]
+    told = [*_scored(network, scorer, every, "claims")]
+    first = [max(scores, key=scores.__getitem__) in a.places for a, scores in asked if a.places]
+    return (
+        f"answered or not, AUC {_auc(asked):.3f} ({len(asked)} questions); best sentence answers {np.mean(first):.1%};"
+        f" supported or not, AUC {_auc(told):.3f} ({len(told)} claims)"
+    )
+
+
+def _scored(
+    network: Network, scorer: Scorer, every: Sequence[Group], kind: str
+) -> Iterator[tuple[Asked, dict[tuple[int, int], float]]]:
+    """Each question or claim with the best logit of each sentence of its group."""
+    for group in every:
+        rows = [
+            (a, p, t) for a in getattr(group, kind) for p in group.places for t in group.documents[p[0]].readings(p[1])
+        ]
+        logits = scorer.score(network, [(a.text, text) for a, _, text in rows])
+        best: dict[Asked, dict[tuple[int, int], float]] = defaultdict(dict)
+        for (asked, place, _), logit in zip(rows, logits, strict=True):
+            best[asked][place] = max(float(logit), best[asked].get(place, -np.inf))
+        yield from best.items()
+
+
+def _auc(scored: Sequence[tuple[Asked, dict[tuple[int, int], float]]]) -> float:
+    """The share of pairs of an answered and an unanswered query of which the first has the higher best logit."""
+    best = [(bool(asked.places), max(scores.values())) for asked, scores in scored]
+    yes = np.array([logit for answered, logit in best if answered])[:, None]
+    no = np.array([logit for answered, logit in best if not answered])[None]
+    return float(np.mean((yes > no) + (yes == no) / 2))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

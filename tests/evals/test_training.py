@@ -1,0 +1,81 @@
+"""What the reranker was trained on, and the way from its ONNX file into torch and back."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from evals.cases import load_cases
+from evals.training.examples import Asked, Document, Group, Pair, groups, pairs
+
+ROOT = Path(__file__).parents[2]
+TORCH = importlib.util.find_spec("torch") is not None and importlib.util.find_spec("onnx") is not None
+
+DOCUMENT = Document("Bridge report", (("", "It was shut for a week."), ("", "Repairs began."), ("Costs", "- 3 crowns")))
+QUESTION = Asked("How long was it shut?", frozenset({(0, 0)}))
+CLAIM = Asked("It cost nothing.", frozenset())
+
+
+class TestExamples:
+    def test_every_place_is_a_sentence(self) -> None:
+        """The file that comes with citebot is whole: every label names a sentence, some groups are held out."""
+        every = list(groups())
+        assert sum(len(g.questions) for g in every) > 12_000
+        assert sum(len(g.claims) for g in every) > 8_000
+        assert 0.08 < sum(g.held_out for g in every) / len(every) < 0.15
+
+    def test_no_question_is_a_case(self) -> None:
+        """What measures the bot has not taught it."""
+        asked = {q.text.casefold() for g in groups() for q in g.questions}
+        files = [*(ROOT / "evals/cases").glob("*.jsonl"), *(ROOT / "evals/other").glob("*/*.jsonl")]
+        cases = [case for file in files for case in load_cases(file)]
+        assert len(cases) > 900
+        assert not [case.id for case in cases if case.question.casefold() in asked and len(case.question.split()) > 4]
+
+    def test_a_wrong_place(self, tmp_path: Path) -> None:
+        """A label that names no sentence is told with its line."""
+        file = tmp_path / "groups.jsonl"
+        documents = [{"title": "", "sentences": [["", "One."]]}]
+        line = {"held_out": False, "documents": documents, "questions": [["Two?", ["0:1"]]], "claims": []}
+        file.write_text(json.dumps(line))
+        with pytest.raises(ValueError, match=r"groups\.jsonl:1: a place of 'Two\?' is no sentence"):
+            list(groups(file))
+
+    @pytest.mark.parametrize(
+        ("n", "readings"),
+        [
+            (0, ["It was shut for a week.", "Bridge report: It was shut for a week."]),
+            (2, ["Costs: - 3 crowns", "Bridge report: Costs: - 3 crowns"]),
+        ],
+    )
+    def test_readings(self, n: int, readings: list[str]) -> None:
+        """A sentence is read as the retriever shows it to the reranker: a fragment never without its heading."""
+        assert DOCUMENT.readings(n) == readings
+
+    def test_pairs(self) -> None:
+        """A question comes with the sentences that answer, others of its documents, and one from anywhere."""
+        group = Group(False, (DOCUMENT,), (QUESTION,), (CLAIM,))
+        made = pairs([group], questions=True, claims=False, chance=Random(3))
+        assert len(made) == 4
+        assert Pair(QUESTION.text, "It was shut for a week.", True) in made
+        claimed = pairs([group], questions=False, claims=True, chance=Random(3))
+        assert [pair.answers for pair in claimed] == [False, False]
+
+
+@pytest.mark.skipif(not TORCH, reason="training needs torch and onnx, which nothing else does")
+def test_a_network_comes_back_as_it_went(tmp_path: Path) -> None:
+    """Read into torch and written again, the file gives the same logits to what int8 can tell."""
+    from evals.training.network import Scorer, load, save
+    from retrieval.models import ms_marco
+
+    start = ms_marco()
+    network = load(start.folder / start.file)
+    save(network, start.folder / start.file, tmp_path / "model.onnx")
+    scorer = Scorer(start.folder / "tokenizer.json")
+    pairs = [("How long was it shut?", "It was shut for a week."), ("Who came?", "Repairs began.")]
+    again = scorer.score(load(tmp_path / "model.onnx"), pairs)
+    assert abs(again - scorer.score(network, pairs)).max() < 0.3
