@@ -23,8 +23,7 @@ def shown(chunk: Chunk, m: int) -> str:
         text = _text(chunk, m, m)
         if (before := lead(chunk, m)) is not None:
             return f"{_text(chunk, before, before)} {text}"
-        fragment = len(text.split()) <= _SHORT or not _STOPS.search(text)
-        return f"{chunk.heading}: {text}" if chunk.heading and fragment else text
+        return headed(text, chunk.heading)
     first = introduction(chunk, m)
     parts = (
         chunk.heading and f"{chunk.heading}.",
@@ -36,8 +35,18 @@ def shown(chunk: Chunk, m: int) -> str:
 
 def in_context(passage: Passage, m: int) -> list[str]:
     """Sentence `m` as it reads under its document's title and its heading, where `shown` does not tell these."""
-    text = shown(passage.chunk, m)
-    above = dict.fromkeys((passage.title, passage.chunk.heading))
+    return under(shown(passage.chunk, m), passage.title, passage.chunk.heading)
+
+
+def headed(text: str, heading: str) -> str:
+    """A sentence behind its heading where it is short or no sentence; else as it is."""
+    fragment = len(text.split()) <= _SHORT or not _STOPS.search(text)
+    return f"{heading}: {text}" if heading and fragment else text
+
+
+def under(text: str, title: str, heading: str) -> list[str]:
+    """`text` under each of the lines above it with which it does not begin."""
+    above = dict.fromkeys((title, heading))
     return [f"{line}: {text}" for line in above if line and not text.startswith(line)]
 
 

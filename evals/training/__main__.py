@@ -20,7 +20,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from evals.training.examples import Asked, Group, groups, pairs
+from evals.calibration import auc
+from evals.training.examples import Asked, Group, Place, claim_pairs, groups, question_pairs
 from evals.training.network import Network, Scorer, load, save
 from retrieval.models import ms_marco
 
@@ -48,8 +49,7 @@ def main(out: Path) -> None:
         part.requires_grad_(False)
     half = len(train) // 2
     for number, (part, claims) in enumerate(((train[:half], False), (train[half:], True))):
-        answered = pairs(part, questions=True, claims=False, chance=chance)
-        answered += pairs(train, questions=False, claims=True, chance=chance) if claims else []
+        answered = question_pairs(part, chance) + (claim_pairs(train, chance) if claims else [])
         texts = [(p.query, p.text) for p in answered]
         aims = [float(p.answers) for p in answered]
         kept = _statements(part, int(len(texts) * KEPT[number]), chance)
@@ -93,8 +93,8 @@ def _epoch(
         kept = KEPT_WEIGHT * functional.smooth_l1_loss(logits, aim, reduction="none")
         optimizer.zero_grad()
         torch.where(labelled, answers, kept).mean().backward()
-        nn_norm = torch.nn.utils.clip_grad_norm_(weights, NORM)
-        assert torch.isfinite(nn_norm), "the training diverged"
+        norm = torch.nn.utils.clip_grad_norm_(weights, NORM)
+        assert torch.isfinite(norm), "the training diverged"
         optimizer.step()
 
 
@@ -127,25 +127,23 @@ def measured(network: Network, scorer: Scorer, every: Sequence[Group]) -> str:
 
 def _scored(
     network: Network, scorer: Scorer, every: Sequence[Group], kind: str
-) -> Iterator[tuple[Asked, dict[tuple[int, int], float]]]:
+) -> Iterator[tuple[Asked, dict[Place, float]]]:
     """Each question or claim with the best logit of each sentence of its group."""
     for group in every:
         rows = [
             (a, p, t) for a in getattr(group, kind) for p in group.places for t in group.documents[p[0]].readings(p[1])
         ]
         logits = scorer.score(network, [(a.text, text) for a, _, text in rows])
-        best: dict[Asked, dict[tuple[int, int], float]] = defaultdict(dict)
+        best: dict[Asked, dict[Place, float]] = defaultdict(dict)
         for (asked, place, _), logit in zip(rows, logits, strict=True):
             best[asked][place] = max(float(logit), best[asked].get(place, -np.inf))
         yield from best.items()
 
 
-def _auc(scored: Sequence[tuple[Asked, dict[tuple[int, int], float]]]) -> float:
-    """The share of pairs of an answered and an unanswered query of which the first has the higher best logit."""
-    best = [(bool(asked.places), max(scores.values())) for asked, scores in scored]
-    yes = np.array([logit for answered, logit in best if answered])[:, None]
-    no = np.array([logit for answered, logit in best if not answered])[None]
-    return float(np.mean((yes > no) + (yes == no) / 2))
+def _auc(scored: Sequence[tuple[Asked, dict[Place, float]]]) -> float:
+    """How well the best logit tells the queries that are answered from those that are not."""
+    answered = np.array([bool(asked.places) for asked, _ in scored])
+    return auc(answered, np.array([max(scores.values()) for _, scores in scored]))
 
 
 if __name__ == "__main__":

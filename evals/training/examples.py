@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from retrieval.context import headed, under
+
 FILE = Path(__file__).with_name("groups.jsonl")
-_FRAGMENT = 8  # words up to which a sentence is read under its heading, as `retrieval.context.shown` has it
-_STOPS = re.compile(r"[.!?…][\W_]*$")
 _NEAREST, _OTHERS = 4, 2  # sentences that do not answer: those that share most words with the question, and any
 _ANSWERS = 3  # sentences that answer, of a question in one epoch
 _IN_CONTEXT, _WITH_BEFORE = 0.4, 0.12  # share read under title or heading, share read behind the sentence before
@@ -35,10 +35,8 @@ class Document:
     def readings(self, n: int) -> list[str]:
         """Sentence `n` as the reranker may read it: by itself, under the title, under the heading."""
         heading, text = self.sentences[n]
-        fragment = heading and (len(text.split()) <= _FRAGMENT or not _STOPS.search(text))
-        plain = f"{heading}: {text}" if fragment else text
-        above = dict.fromkeys(line for line in (self.title, heading) if line and not plain.startswith(line))
-        return [plain, *(f"{line}: {plain}" for line in above)]
+        plain = headed(text, heading)
+        return [plain, *under(plain, self.title, heading)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +86,25 @@ def groups(file: Path = FILE) -> Iterator[Group]:
         yield group
 
 
-def pairs(every: Sequence[Group], questions: bool, claims: bool, chance: Random) -> list[Pair]:
+def question_pairs(every: Sequence[Group], chance: Random) -> list[Pair]:
     """One epoch: for each question the sentences that answer, those nearest to it that do not, and some others."""
     made: list[Pair] = []
     for group in every:
-        for asked in group.questions if questions else ():
+        for asked in group.questions:
             answers = chance.sample(sorted(asked.places), min(_ANSWERS, len(asked.places)))
             others = _nearest(group, asked, chance)
             rest = others[_NEAREST:]
             chosen = [*answers, *others[:_NEAREST], *chance.sample(rest, min(_OTHERS, len(rest)))]
             made += [_pair(group, asked, place, chance) for place in chosen]
             made.append(_stranger(every, asked, chance))
-        for asked in group.claims if claims else ():
+    return made
+
+
+def claim_pairs(every: Sequence[Group], chance: Random) -> list[Pair]:
+    """One epoch: for each claim a sentence that supports it and the nearest that does not, or the two nearest."""
+    made: list[Pair] = []
+    for group in every:
+        for asked in group.claims:
             others = _nearest(group, asked, chance)
             chosen = [chance.choice(sorted(asked.places)), others[0]] if asked.places else others[:2]
             made += [_pair(group, asked, place, chance) for place in chosen]

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from evals.cases import load_cases
-from evals.training.examples import Asked, Document, Group, Pair, groups, pairs
+from evals.training.examples import Asked, Document, Group, Pair, claim_pairs, groups, question_pairs
 
 ROOT = Path(__file__).parents[2]
 TORCH = importlib.util.find_spec("torch") is not None and importlib.util.find_spec("onnx") is not None
@@ -59,10 +59,10 @@ class TestExamples:
     def test_pairs(self) -> None:
         """A question comes with the sentences that answer, others of its documents, and one from anywhere."""
         group = Group(False, (DOCUMENT,), (QUESTION,), (CLAIM,))
-        made = pairs([group], questions=True, claims=False, chance=Random(3))
+        made = question_pairs([group], Random(3))
         assert len(made) == 4
         assert Pair(QUESTION.text, "It was shut for a week.", True) in made
-        claimed = pairs([group], questions=False, claims=True, chance=Random(3))
+        claimed = claim_pairs([group], Random(3))
         assert [pair.answers for pair in claimed] == [False, False]
 
 
