@@ -10,7 +10,7 @@ from math import log
 from bot.dates import Date, dates
 from bot.evidence import Evidence
 from bot.grammar import CLAUSE_END
-from bot.quantities import Quantity, base_unit
+from bot.quantities import Quantity, base_unit, quantities
 from bot.question import Asked, Kind
 from bot.terms import content, names, same_word, stem, words
 from retrieval.tables import cells, column
@@ -61,6 +61,8 @@ def values_of(asked: Asked, e: Evidence, like: Value | None = None) -> list[Valu
     if e.rows:
         found = _cell(asked, e, found)
         return [Value(_shown(e.text, found[0]), found[0], e)] if len(found) == 1 else []
+    if e.marked:
+        return [Value(_shown(e.text, v), v, e) for v in _marked(asked, e)]
     if not found:
         return []
     if len(told := _told_apart(e.text, fitting(asked, e, nounless=True))) > 1:
@@ -68,6 +70,25 @@ def values_of(asked: Asked, e: Evidence, like: Value | None = None) -> list[Valu
     anchors = _anchors(asked, e.text)
     chosen = max(found, key=lambda v: (_closeness(v, anchors, e.text), -v.start))
     return [Value(_shown(e.text, chosen), chosen, e)]
+
+
+def _marked(asked: Asked, e: Evidence) -> list[Quantity | Date]:
+    """The value in the words marked; that of each speaker where the span sets several side by side."""
+    start, end = e.marked or (0, 0)
+    every: list[Quantity | Date] = []
+    if asked.kind is Kind.DATE:
+        every += dates(e.text, e.passage.date)
+    elif asked.wants_value:
+        every += [*asked.quantities(e.text), *filter(asked.measures, quantities(e.text))]
+    else:
+        every += [v for v in quantities(e.text) if 2 * (v.end - v.start) >= end - start]
+    found = [v for v in every if v.start < end and start < v.end][:1]
+    told = _told_apart(e.text, [v for v in dict.fromkeys(every) if found and _alike(v, found[0])])
+    return told if len(told) > 1 else found
+
+
+def _alike(a: Quantity | Date, b: Quantity | Date) -> bool:
+    return isinstance(a, Quantity) and isinstance(b, Quantity) and a.unit == b.unit and (not a.noun or a.noun == b.noun)
 
 
 def _cell(asked: Asked, e: Evidence, found: Sequence[Quantity | Date]) -> list[Quantity | Date]:

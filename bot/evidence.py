@@ -22,6 +22,8 @@ from retrieval.context import ITEM, introduction, opening, table_end
 from retrieval.model import Chunk, Passage, Reranker, Sentence
 from retrieval.model import Kind as SentenceKind
 
+ANSWERS = 1.0  # the logit from which a span answers as likely as not: the reranker was trained so
+CLOSELY = 8  # spans of which the reranker is asked more than how well they answer
 PAIRS = 10  # sentence pairs scored again, those beside the best sentences
 # A pair must beat both of its sentences by this much. Of 731 cases over eleven sets of documents 563 pass with 0.5, 565
 # with 1, 563 with 2.
@@ -40,7 +42,8 @@ class Evidence:
     `logit` is the cross-encoder's, `score` the same less what speaks against the span; both about -12 to 12.
     `missing` are the question's content words (as asked) that the span does not hold. `repeated_in` names the other
     documents that state it in nearly the same words. `opening` is what the list begins with of which the span is an
-    item, where the item ends that sentence.
+    item, where the item ends that sentence. Where the reranker was asked for it, and can tell: `marked` are the words
+    that answer, as offsets in `text`; `affirms` are the logits with which it says yes and no to a yes-no question.
     """
 
     passage: Passage
@@ -52,6 +55,8 @@ class Evidence:
     missing: tuple[str, ...] = ()
     repeated_in: tuple[str, ...] = ()
     opening: Sentence | None = None
+    marked: tuple[int, int] | None = None
+    affirms: tuple[float, float] | None = None
 
     @property
     def told(self) -> str:
@@ -78,7 +83,34 @@ def gather(asked: Asked, passages: Sequence[Passage], reranker: Reranker | None)
     singles = [e for passage in passages for e in _sentences(passage) if not gives_orders(e.text)]
     spans = singles if reranker is None else _with_pairs(asked, singles, reranker)
     judged = sorted((_judged(asked, e) for e in spans), key=lambda e: -e.score)
-    return distinct(_completed(asked, e) for e in judged)
+    found = distinct(_whole(asked, judged))
+    return found if reranker is None else _read_closely(asked, found, reranker)
+
+
+def _whole(asked: Asked, judged: Sequence[Evidence]) -> list[Evidence]:
+    """The spans, each with the neighbour that it needs unless a better span already has that."""
+    made: list[Evidence] = []
+    for e in judged:
+        wider = _completed(asked, e)
+        made.append(e if any(_overlap(wider, better) for better in made) else wider)
+    return made
+
+
+def _read_closely(asked: Asked, evidence: Sequence[Evidence], reranker: Reranker) -> list[Evidence]:
+    """The spans, the best of them with the words that answer, or with what they say to a yes-no question.
+
+    Tables have cells instead, and assert nothing.
+    """
+    best = [e for e in evidence if not e.rows and e.logit >= ANSWERS][:CLOSELY]
+    if not best:
+        return list(evidence)
+    if asked.statement:
+        logits = zip(*(reranker.rerank(text, [e.told for e in best]) for text in asked.statement), strict=True)
+        read = {e: replace(e, affirms=affirms) for e, affirms in zip(best, logits, strict=True)}
+    else:
+        marks = reranker.mark(asked.sought, [e.text for e in best])
+        read = {e: replace(e, marked=marked) for e, marked in zip(best, marks, strict=True)}
+    return [read.get(e, e) for e in evidence]
 
 
 def _completed(asked: Asked, e: Evidence) -> Evidence:

@@ -8,6 +8,7 @@ from bot.compose import Dispute, Findings, Position, Quote, Supported, flat
 from bot.conflicts import Value, ValueSide, disagree, fitting, sides, values_of
 from bot.evidence import Evidence
 from bot.orders import gives_orders
+from bot.quantities import Quantity
 from bot.question import Asked, Kind
 from bot.stance import Stance, stance
 from bot.terms import capitalised, content, stem
@@ -21,6 +22,7 @@ _MARGIN = 3.5  # how far below the best span another source's may score
 _OWN_MARGIN = 2.2  # the same for a further span of a source already quoted
 _VALUE_MARGIN = 8.0  # the same for a span that gives an amount of the kind asked for and names what is asked about
 _UNNAMED_MARGIN = 6.0  # the same where the span leaves a name out ("his counterpart")
+_OPEN_MARGIN = 9.0  # the same for one that tells of the matter as still open, which the reranker takes for no answer
 _RIVAL = 1.0  # the least logit of a span whose value may contradict the best one's: it answers as likely as not
 # Figures of one thing are of one size. In 302 questions over eleven sets of documents, 22 of the 24 values of other
 # sources that are at most twice or half the best one, in spans with a logit of 2 or more, are told for the same thing;
@@ -31,7 +33,7 @@ _DATE_MARGIN = 3.5  # the same for a date: sentences of news are full of dates o
 
 def findings(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     """The answer to `asked` from `evidence` (best first, at least one): a lead if there is one, then quotes."""
-    if asked.wants_value:
+    if asked.wants_value or (evidence[0].marked and values_of(asked, evidence[0])):
         return _valued(asked, evidence)
     if asked.kind is Kind.YES_NO:
         return _yes_no(asked, evidence)
@@ -125,11 +127,19 @@ def _told(asked: Asked, evidence: Sequence[Evidence]) -> list[Value]:
 def _contests(asked: Asked, value: Value, best: Value) -> bool:
     """Whether a value may be meant for what the best one tells: of its measure and, unless its span holds all that is
     asked, of its size."""
-    if asked.kind in (Kind.AMOUNT, Kind.MONEY) and not value.measures_as(best):  # tonnes do not contradict lorries
+    if not _of_one_measure(asked, value, best):
         return False
     if set(value.evidence.missing) <= set(best.evidence.missing):
         return True
     return value.evidence.logit - _SIZE * max(0.0, value.apart(best) - _LIKE) >= _RIVAL
+
+
+def _of_one_measure(asked: Asked, value: Value, best: Value) -> bool:
+    """Tonnes do not contradict lorries, nor days metres; what is counted may have other names if it is asked for."""
+    a, b = value.what, best.what
+    if asked.kind in (Kind.AMOUNT, Kind.MONEY):
+        return value.measures_as(best)
+    return not (isinstance(a, Quantity) and isinstance(b, Quantity)) or a.unit == b.unit
 
 
 def _rivals(asked: Asked, e: Evidence, best: Evidence) -> bool:
@@ -154,9 +164,8 @@ def _agreed(asked: Asked, grouped: Sequence[ValueSide]) -> list[Supported]:
         return []
     values = grouped[0].values
     best = values[0].evidence
-    alone = (
-        len(grouped) == 1 and not any(stem(w) in asked.acts for w in best.missing) and len(fitting(asked, best)) == 1
-    )
+    only = best.marked or len(fitting(asked, best)) == 1
+    alone = len(grouped) == 1 and only and not any(stem(w) in asked.acts for w in best.missing)
     if not alone and (len({v.evidence.source for v in values}) < 2 or not any(_tells_of(asked, v) for v in values)):
         return []
     text = grouped[0].text
@@ -179,10 +188,11 @@ def _position(value: str, evidence: Sequence[Evidence]) -> Position:
 
 def _yes_no(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     best = evidence[0].score
-    close = [e for e in evidence if e.score >= best - _MARGIN]
     by_stance: dict[Stance | None, list[Evidence]] = {}
-    for e in close:
-        by_stance.setdefault(None if e.rows else stance(asked, e.told), []).append(e)  # cells assert nothing
+    for e in evidence:
+        said = stance(asked, e)
+        if e.score >= best - (_OPEN_MARGIN if said is Stance.OPEN else _MARGIN):
+            by_stance.setdefault(said, []).append(e)
     yes, no, unsettled = (by_stance.get(s, []) for s in (Stance.YES, Stance.NO, Stance.OPEN))
     if yes and no:
         return _divided(asked, yes, no)

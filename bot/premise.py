@@ -18,11 +18,11 @@ from bot.grammar import CLAUSE_END
 from bot.polarity import denied, leaves_open, undenied
 from bot.quantities import Quantity, quantities
 from bot.question import Asked, understand
-from bot.stance import Stance, stance
+from bot.stance import Stance, by_words
 from bot.terms import content, missing, names, same_word, stem, words
 
 QUOTES = 2
-_CLOSE = 8.0  # how far below the best span a sentence that contradicts may score
+_CLOSE = 10.0  # how far below the best span a sentence that contradicts may score
 _SHARED = 0.66  # share of the premise's content words that a sentence must hold to speak of the same thing
 
 _ASKS = re.compile(
@@ -168,7 +168,7 @@ def _turned(premise: _Premise, told: Sequence[_Told]) -> list[_Told]:
     for t in told:
         if not premise.acts or len(premise.acts & t.stems) < least * len(premise.acts):
             continue
-        if stance(premise.plain, t.text) is (Stance.NO if premise.denied else Stance.YES):
+        if by_words(premise.plain, t.text) is (Stance.NO if premise.denied else Stance.YES):
             return []
         if _stance(premise, t) is (Stance.YES if premise.denied else Stance.NO) and _same_people_and_day(premise, t):
             against.append(t)
@@ -181,10 +181,10 @@ def _stance(premise: _Premise, t: _Told) -> Stance | None:
     turned = replace(asked, names=asked.names[::-1])  # who met whom is the same either way
     for clause in CLAUSE_END.split(t.text):
         if not missing(asked.names, words(clause)) and not _somebody_between(asked, clause):
-            found = stance(asked, clause) or stance(turned, clause)
+            found = by_words(asked, clause) or by_words(turned, clause)
             if found:
                 return found
-    return None if _somebody_between(asked, t.text) else stance(asked, t.text)
+    return None if _somebody_between(asked, t.text) else by_words(asked, t.text)
 
 
 def _somebody_between(asked: Asked, clause: str) -> bool:

@@ -38,6 +38,12 @@ _AMOUNTS = (
     "height|length|width|depth|weight|distance|speed|temperature|capacity|voltage|wattage|turnout|(?:death )?toll"
     "|(?:rate |size |time |weight |speed |data |upload |storage )limit|size|maximum|minimum|percentage"
 )
+_AUXILIARY = r"(?:is|are|am|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)(?:n['’]?t)?"
+_STATEMENT = re.compile(
+    r"\W*(?:(?:and|but|so|ok|hi|hey|then|also|please|well)\W+)*"
+    rf"{_AUXILIARY}\s+(?P<told>[^?]+?)(?:,?\s+or not)?[\s!.]*(?:\?|$)",
+    re.I,
+)
 _START = r"^\W*(?:\w+\W+){0,3}?"  # a question word may follow a greeting or a preposition
 _PATTERNS = (
     (
@@ -173,6 +179,15 @@ class Asked:
         return about["topic"] if about else self.text
 
     @cached_property
+    def statement(self) -> tuple[str, str] | None:
+        """What a yes-no question asks about, without its auxiliary verb, and its denial; None for another question.
+
+        Of "Did they meet?" it is "they meet." and "not they meet.": so the reranker was trained to read them.
+        """
+        found = _STATEMENT.match(self.text) if self.kind is Kind.YES_NO else None
+        return (f"{found['told']}.", f"not {found['told']}.") if found else None
+
+    @cached_property
     def english(self) -> bool:
         """Whether the question looks like English: one of its words is a common English one.
 
@@ -217,7 +232,7 @@ class Asked:
             return []
         if self.kind is Kind.TIME:
             return times(text)
-        fitting = [q for q in quantities(text) if self._fits(q) and not _APART.match(text, q.end)]
+        fitting = [q for q in quantities(text) if self.measures(q) and not _APART.match(text, q.end)]
         called = [n for n in names(text) if " " in n.text] if fitting else []  # "Two Saints Bridge" counts nothing
         return [
             q
@@ -252,7 +267,10 @@ class Asked:
         wanted, said = _DIMENSION.search(self.text), _SAID.match(text, q.end)
         return bool(wanted and said) and said[1].lower() not in _DIMENSIONS[wanted[1].lower()]  # type: ignore[index]
 
-    def _fits(self, q: Quantity) -> bool:
+    def measures(self, q: Quantity) -> bool:
+        """Whether a figure is of the kind asked for, by its unit."""
+        if self.kind is Kind.TIME:
+            return False
         if self.unit:
             return q.unit == self.unit
         if self.kind is Kind.DURATION:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from bot.evidence import Evidence
 from bot.grammar import CLAUSE_END
 from bot.polarity import denies, leaves_open
 from bot.question import Asked
@@ -26,14 +27,33 @@ _SOUGHT = re.compile(
 _REACH = 32  # characters before the verb in which a negation denies it
 
 
+_SAYS, _OVER = 3.0, 2.0  # the least logit of a yes or no, and by how much it must exceed the contrary's
+
+
 class Stance(StrEnum):
     YES = "yes"
     NO = "no"
     OPEN = "open"
 
 
-def stance(asked: Asked, text: str) -> Stance | None:
-    """What `text` says to the yes-no question `asked`; None if it does not speak to it.
+def stance(asked: Asked, e: Evidence) -> Stance | None:
+    """What the span says to the yes-no question `asked`, as the reranker reads it; None if it does not speak to it.
+
+    By its words where they tell that it was open, and where the reranker was not asked.
+    """
+    if e.rows:  # cells assert nothing
+        return None
+    told = by_words(asked, e.told)
+    if e.affirms is None or told is Stance.OPEN:
+        return told
+    yes, no = e.affirms
+    if max(yes, no) < _SAYS or abs(yes - no) < _OVER:
+        return None
+    return Stance.YES if yes > no else Stance.NO
+
+
+def by_words(asked: Asked, text: str) -> Stance | None:
+    """What the words of `text` say to the yes-no question `asked`; None if they do not speak to it.
 
     The clause that holds what is asked about decides: "whether", "may", "planned" or "asks for" leave it open, a
     negation before the verb denies it. A clause about somebody else ("the meeting between Biden and Xi") does not

@@ -50,7 +50,7 @@ def compared(whole: Part, asked: Compound, pieces: Sequence[Part]) -> Part:
 
 def _narrowed(whole: Part, piece: Part, plan: Piece, others: Sequence[str]) -> Part:
     piece = replace(piece, label=plan.label)
-    found = [e for part in (piece, whole) if part.judgement.answers for e in _close(part.evidence)]
+    found = [*_close(piece), *(replace(e, marked=None) for e in _close(whole))]  # what is marked answers the whole
     own = [_sentence(piece, e, others) for e in found if _speaks_of(piece.label, e, others)]
     evidence = tuple(distinct(sorted(own, key=lambda e: -e.score)))
     if evidence:
@@ -62,8 +62,8 @@ def _narrowed(whole: Part, piece: Part, plan: Piece, others: Sequence[str]) -> P
 _CLOSE = 6.0  # how far below the best span one may score that speaks of the thing where the best one does not
 
 
-def _close(evidence: Sequence[Evidence]) -> list[Evidence]:
-    return [e for e in evidence if e.score >= evidence[0].score - _CLOSE]
+def _close(part: Part) -> list[Evidence]:
+    return [e for e in part.evidence if part.judgement.answers and e.score >= part.evidence[0].score - _CLOSE]
 
 
 def _speaks_of(label: str, e: Evidence, others: Sequence[str]) -> bool:
@@ -105,7 +105,7 @@ def _sentence(piece: Part, e: Evidence, others: Sequence[str]) -> Evidence:
     if len(within) < 2 or not naming or any(s.kind is Kind.TABLE for s in within):
         return e
     best = max(naming, key=lambda s: (len(set(content(texts[s])) & set(piece.asked.terms)), -s.start))
-    return replace(e, start=best.start, end=best.end, text=texts[best])
+    return replace(e, start=best.start, end=best.end, text=texts[best], marked=None)
 
 
 def told(piece: Part) -> Findings:

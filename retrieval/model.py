@@ -156,6 +156,11 @@ class Embedder(Protocol):
 
 
 class Reranker(Protocol):
-    """A cross-encoder: one relevance logit for each text."""
+    """A cross-encoder: for each text a logit of how well it answers, and the words of it that do so if any do.
+
+    These words are offsets in the text; None from a model that marks none.
+    """
 
     def rerank(self, query: str, texts: Sequence[str]) -> list[float]: ...
+
+    def mark(self, query: str, texts: Sequence[str]) -> list[tuple[int, int] | None]: ...

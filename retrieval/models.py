@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from retrieval import digest
 from retrieval.errors import StoreError, UsageError
@@ -27,9 +27,15 @@ from retrieval.model import Embedder, Reranker
 if TYPE_CHECKING:
     from fastembed import TextEmbedding
     from fastembed.rerank.cross_encoder import TextCrossEncoder
+    from fastembed.rerank.cross_encoder.onnx_text_cross_encoder import OnnxTextCrossEncoder
+    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
+    from tokenizers import Encoding
 
 # onnxruntime would write a device id to the home directory and report its use to its maker.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+MARKS = "marks"  # the output of our reranker that tells where the words that answer begin and end
+WIDEST = 24  # tokens of these words
 
 T = TypeVar("T")
 
@@ -101,6 +107,14 @@ class BundledReranker:
         model = self.load()
         return _each(lambda text: float(next(iter(model.rerank(query, [text])))), texts)
 
+    def mark(self, query: str, texts: Sequence[str]) -> list[tuple[int, int] | None]:
+        """The words of each text that answer, if it does: offsets. None from a model without the output `marks`."""
+        model = cast("OnnxTextCrossEncoder", self.load().model)
+        session = model.model
+        if session is None or all(output.name != MARKS for output in session.get_outputs()):
+            return [None] * len(texts)
+        return _each(lambda text: _marked(session, model.tokenize([(query, text)])[0]), texts)
+
     def load(self) -> TextCrossEncoder:
         with self._lock:
             if self._model is None:
@@ -158,7 +172,7 @@ def _answers() -> Weights:
         name="citebot-MiniLM-L-12",
         folder=Path(__file__).with_name("weights") / "reranker",
         file="model.onnx",
-        sha256="385dfb4f5ca0d5e311fc26e89fbb6b4cfbf82c1664afc9909c938e091036e66c",
+        sha256="fe5e3cdb6c208bc42e9b44e05db867a9c87a990b3b7445db935d60424cdcb6b5",
     )
 
 
@@ -238,6 +252,19 @@ def _load_reranker(weights: Weights) -> TextCrossEncoder:
         TextCrossEncoder.add_custom_model(known, sources=source, model_file=weights.file)
     folder = str(weights.folder)
     return TextCrossEncoder(known, cache_dir=folder, specific_model_path=folder, threads=1, cuda=False)
+
+
+def _marked(session: InferenceSession, read: Encoding) -> tuple[int, int] | None:
+    """The tokens of a text, read behind a query, between which its likeliest beginning and end lie, as offsets."""
+    inputs = {"input_ids": read.ids, "attention_mask": read.attention_mask, "token_type_ids": read.type_ids}
+    (marks,) = session.run([MARKS], {name: [values] for name, values in inputs.items()})
+    tokens = [n for n, (start, end) in enumerate(read.offsets) if read.type_ids[n] and end > start]
+    if not tokens:
+        return None
+    starts, ends = marks[0][tokens].T
+    pairs = ((a, b) for a in range(len(tokens)) for b in range(a, min(a + WIDEST, len(tokens))))
+    first, last = max(pairs, key=lambda pair: starts[pair[0]] + ends[pair[1]])
+    return read.offsets[tokens[first]][0], read.offsets[tokens[last]][1]
 
 
 def _check(weights: Weights) -> None:

@@ -4,7 +4,7 @@ It needs torch and onnx (`uv pip install torch onnx`), which nothing else here d
 MiniLM-L-12-v2, whose logit tells whether a text is about a query, and ends with a network that tells whether the text
 answers it. Two passes, each question in one of them: the first half of the groups, then the other half and all
 claims, with a falling rate. At the end the weights are averaged with those at the start (Wortsman et al. 2022): what
-is lost on the held-out groups is won back on texts of other kinds.
+is lost on the held-out groups is won back on texts of other kinds. Then the marker is fitted to the averaged ones.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import torch
 from torch.nn import functional
 
 from evals.calibration import auc
-from evals.training.examples import Asked, Group, Place, claim_pairs, groups, question_pairs
-from evals.training.network import Network, Scorer, load, save
+from evals.training.examples import Asked, Group, Pair, Place, claim_pairs, groups, question_pairs, statement_pairs
+from evals.training.network import NONE, Network, Scorer, load, save
 from retrieval.models import ms_marco
 
 RATE, WARM, BATCH, NORM = 5e-5, 60, 32, 1.0
@@ -34,6 +34,9 @@ SMOOTHED = 0.02  # of each label: some are wrong
 # What is not to be forgotten: how much a text is about a statement or a few keywords. The logits of the network at the
 # start are the aim, for as many pairs as this share of an epoch, with this weight.
 KEPT, KEPT_WEIGHT = (0.15, 0.06), 0.1
+# The words that answer are marked by two more outputs, which are trained from nothing and so faster; a token of the
+# question cannot be one of them.
+MARKER_RATE, MARKER_WEIGHT, NOWHERE = 20.0, 0.3, -1e4
 TRAINED = 0.85  # share of the trained weights in the average
 
 
@@ -49,15 +52,18 @@ def main(out: Path) -> None:
         part.requires_grad_(False)
     half = len(train) // 2
     for number, (part, claims) in enumerate(((train[:half], False), (train[half:], True))):
-        answered = question_pairs(part, chance) + (claim_pairs(train, chance) if claims else [])
-        texts = [(p.query, p.text) for p in answered]
-        aims = [float(p.answers) for p in answered]
-        kept = _statements(part, int(len(texts) * KEPT[number]), chance)
+        answered = question_pairs(part, chance)
+        if claims:
+            answered += claim_pairs(train, chance) + statement_pairs(train, chance)
+        kept = _statements(part, int(len(answered) * KEPT[number]), chance)
         logits = scorer.score(before, kept)
-        _epoch(network, scorer, texts + kept, aims + list(logits), len(texts), falling=claims, chance=chance)
+        _epoch(network, scorer, answered, list(zip(kept, logits, strict=True)), falling=claims, chance=chance)
         click.echo(f"pass {number + 1}: {measured(network, scorer, [g for g in every if g.held_out])}")
-    for weight, first in zip(network.parameters(), before.parameters(), strict=True):
-        weight.data = TRAINED * weight.data + (1 - TRAINED) * first.data
+    for (name, weight), first in zip(network.named_parameters(), before.parameters(), strict=True):
+        if not name.startswith("marker"):
+            weight.data = TRAINED * weight.data + (1 - TRAINED) * first.data
+            weight.requires_grad_(False)
+    _epoch(network, scorer, [p for p in question_pairs(train, chance) if p.marked], [], falling=True, chance=chance)
     click.echo(f"averaged: {measured(network, scorer, [g for g in every if g.held_out])}")
     save(network, start.folder / start.file, out)
 
@@ -65,35 +71,42 @@ def main(out: Path) -> None:
 def _epoch(
     network: Network,
     scorer: Scorer,
-    texts: Sequence[tuple[str, str]],
-    aims: Sequence[float],
-    labels: int,
+    answered: Sequence[Pair],
+    kept: Sequence[tuple[tuple[str, str], float]],
     falling: bool,
     chance: Random,
 ) -> None:
-    """One pass over pairs, of whose aims the first `labels` are labels, the others logits to be kept."""
-    weights = [p for p in network.parameters() if p.requires_grad]
+    """One pass over pairs that are labelled, and others whose logits are to be kept."""
+    marker = list(network.marker.parameters())
+    weights = [p for p in network.parameters() if p.requires_grad and all(p is not m for m in marker)]
     matrices, others = [p for p in weights if p.ndim > 1], [p for p in weights if p.ndim < 2]
-    optimizer = torch.optim.AdamW(
-        [{"params": matrices, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}], lr=RATE
-    )
+    parts = [(matrices, 0.01, 1.0), (others, 0.0, 1.0), (marker, 0.01, MARKER_RATE)]
+    optimizer = torch.optim.AdamW([{"params": p, "weight_decay": decay, "faster": f} for p, decay, f in parts], lr=RATE)
+    texts = [(p.query, p.text) for p in answered] + [text for text, _ in kept]
+    aims = [float(p.answers) for p in answered] + [logit for _, logit in kept]
+    marks = [scorer.tokens(p.query, p.text, p.marked) for p in answered] + [(NONE, NONE)] * len(kept)
     batches = scorer.batches(texts, BATCH)
     chance.shuffle(batches)
     network.train()
     for step, (chosen, inputs) in enumerate(batches):
         rate = RATE * min(1.0, step / WARM) * (max(0.02, 1 - step / len(batches)) if falling else 1.0)
         for group in optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["faster"]
         aim = torch.tensor([aims[n] for n in chosen])
-        labelled = torch.tensor([n < labels for n in chosen])
+        labelled = torch.tensor([n < len(answered) for n in chosen])
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = network(*inputs).float()
+            logits, tokens = (output.float() for output in network(*inputs))
         wanted = torch.where(labelled, aim * (1 - 2 * SMOOTHED) + SMOOTHED, 0.5)
         answers = functional.binary_cross_entropy_with_logits((logits - CENTRE) / SPREAD, wanted, reduction="none")
-        kept = KEPT_WEIGHT * functional.smooth_l1_loss(logits, aim, reduction="none")
+        keeps = KEPT_WEIGHT * functional.smooth_l1_loss(logits, aim, reduction="none")
+        loss = torch.where(labelled, answers, keeps).mean()
+        places = torch.tensor([marks[n] for n in chosen])
+        if (places != NONE).any():
+            inside = tokens.masked_fill(inputs[2][:, :, None] == 0, NOWHERE)
+            loss = loss + MARKER_WEIGHT * functional.cross_entropy(inside, places)
         optimizer.zero_grad()
-        torch.where(labelled, answers, kept).mean().backward()
-        norm = torch.nn.utils.clip_grad_norm_(weights, NORM)
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_([*weights, *marker], NORM)
         assert torch.isfinite(norm), "the training diverged"
         optimizer.step()
 

@@ -1,20 +1,22 @@
 """What the reranker learns from: questions and claims over short documents, with the sentences that answer or support.
 
-`groups.jsonl` has one group a line: one to four documents on one matter, each a title and sentences with the heading
+`groups.jsonl` has one group a line: one to five documents on one matter, each a title and sentences with the heading
 above them; questions, and claims, with every sentence that answers or supports, as "document:sentence". An empty list
-says that none does: most of these are near misses. All of it was written for this purpose; no document, question or
-claim of `evals/cases`, `evals/other` or a public set is among it, so these stay a measure.
+says that none does: most of these are near misses. Behind many questions stand, by sentence, the words in it that are
+the answer; behind yes-no questions what it says: "yes", "no" or "open". All of it was written for this purpose; no
+document, question or claim of `evals/cases`, `evals/other` or a public set is among it, so these stay a measure.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from bot.question import understand
 from retrieval.context import headed, under
 
 FILE = Path(__file__).with_name("groups.jsonl")
@@ -41,10 +43,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question or a claim, and the places of all sentences that answer or support it."""
+    """A question or a claim, and the places of all sentences that answer or support it.
+
+    `words` gives, for some of them, the words that are the answer, as they stand there, or "yes", "no" or "open".
+    """
 
     text: str
     places: frozenset[Place]
+    words: tuple[tuple[Place, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +72,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A query, a text, and whether the text answers it."""
+    """A query, a text, and whether the text answers it; `marked` are the words that are the answer, where known."""
 
     query: str
     text: str
     answers: bool
+    marked: tuple[int, int] | None = None
 
 
 def groups(file: Path = FILE) -> Iterator[Group]:
@@ -111,8 +118,26 @@ def claim_pairs(every: Sequence[Group], chance: Random) -> list[Pair]:
     return made
 
 
-def _asked(values: Sequence[Sequence[object]]) -> tuple[Asked, ...]:
-    return tuple(Asked(str(text), frozenset(map(_place, list(places)))) for text, places in values)  # type: ignore[call-overload]
+def statement_pairs(every: Sequence[Group], chance: Random) -> list[Pair]:
+    """One epoch: each yes-no question as a statement and as its denial, with what each sentence says to it."""
+    made = []
+    for group in every:
+        for asked in group.questions:
+            statement = understand(asked.text).statement
+            if statement is None:
+                continue
+            for place, said in asked.words:
+                readings = group.documents[place[0]].readings(place[1])
+                for text in dict.fromkeys((readings[0], chance.choice(readings))):
+                    made += [Pair(told, text, said == yes) for told, yes in zip(statement, ("yes", "no"), strict=True)]
+    return made
+
+
+def _asked(values: Sequence[tuple[str, Sequence[str], Mapping[str, str]]]) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(text, frozenset(map(_place, places)), tuple((_place(at), said) for at, said in told.items()))
+        for text, places, told in values
+    )
 
 
 def _place(written: str) -> Place:
@@ -135,11 +160,18 @@ def _pair(group: Group, asked: Asked, place: Place, chance: Random) -> Pair:
     d, n = place
     document = group.documents[d]
     if n and chance.random() < _WITH_BEFORE and document.sentences[n - 1][0] == document.sentences[n][0]:
-        both = f"{group.text((d, n - 1))} {group.text(place)}"
-        return Pair(asked.text, both, bool({place, (d, n - 1)} & asked.places))
-    readings = document.readings(n)
-    text = chance.choice(readings) if chance.random() < _IN_CONTEXT else readings[0]
-    return Pair(asked.text, text, place in asked.places)
+        text, answers = f"{group.text((d, n - 1))} {group.text(place)}", bool({place, (d, n - 1)} & asked.places)
+    else:
+        readings = document.readings(n)
+        text = chance.choice(readings) if chance.random() < _IN_CONTEXT else readings[0]
+        answers = place in asked.places
+    return Pair(asked.text, text, answers, _marked(text, group.text(place), dict(asked.words).get(place, "")))
+
+
+def _marked(text: str, sentence: str, said: str) -> tuple[int, int] | None:
+    """Where `said` stands in the sentence that ends `text`."""
+    at = text.find(said, len(text) - len(sentence)) if said else -1
+    return (at, at + len(said)) if at >= 0 else None
 
 
 def _stranger(every: Sequence[Group], asked: Asked, chance: Random) -> Pair:

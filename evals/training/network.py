@@ -1,6 +1,7 @@
 """The reranker as a network that can be trained: from the int8 ONNX file into torch, and back.
 
-BERT (Devlin et al. 2019) with 12 layers of width 384, as MiniLM has it (Wang et al. 2020), one logit on top.
+BERT (Devlin et al. 2019) with 12 layers of width 384, as MiniLM has it (Wang et al. 2020). On top one logit for
+the pair, and two for each token: that the words that answer begin, and end, with it (Devlin et al. 2019, section 4.2).
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ LAYERS, WIDTH, HEADS, INNER, WORDS, LONGEST = 12, 384, 12, 1536, 30522, 512
 READ = 320  # tokens of a pair that training reads
 BATCH = 64  # pairs scored at once
 DROPOUT = 0.1
+NONE = -100  # the token that `cross_entropy` passes over
+LAST = f"/bert/encoder/layer.{LAYERS - 1}/output/LayerNorm/Add_1_output_0"  # the tokens behind the last layer
+MARKS = ("marker.weight", "marker.bias")  # in our files
 
 Arrays = dict[str, NDArray[np.float32]]
 
@@ -44,26 +48,28 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """Token ids, mask and segment ids, each (pairs, tokens), to one logit a pair."""
+    """Token ids, mask and segment ids, each (pairs, tokens), to logits (pairs,) and marks (pairs, tokens, 2)."""
 
     def __init__(self) -> None:
         super().__init__()
         self.word, self.position, self.segment = (nn.Embedding(n, WIDTH) for n in (WORDS, LONGEST, 2))
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
-        self.pooler, self.classifier = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, 1)
+        self.pooler, self.classifier, self.marker = (nn.Linear(WIDTH, n) for n in (WIDTH, 1, 2))
 
-    def forward(self, ids: Tensor, mask: Tensor, segments: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, mask: Tensor, segments: Tensor) -> tuple[Tensor, Tensor]:
         x = self.norm(self.word(ids) + self.position.weight[: ids.shape[1]] + self.segment(segments))
         for layer in self.layers:
             x = layer(x, mask[:, None, None, :].bool())
         pooled = functional.dropout(torch.tanh(self.pooler(x[:, 0])), DROPOUT, self.training)
-        logits: Tensor = self.classifier(pooled)[:, 0]
-        return logits
+        return self.classifier(pooled)[:, 0], self.marker(x)
 
 
 def load(file: Path) -> Network:
-    """The network of an int8 ONNX file as `onnxruntime.quantization` writes it; the int8 weights become floats."""
+    """The network of an int8 ONNX file as `onnxruntime.quantization` writes it; the int8 weights become floats.
+
+    Where the file has no marker, as the one at the start, it is left to chance.
+    """
     model = onnx.load(file)
     arrays = {i.name: numpy_helper.to_array(i) for i in model.graph.initializer}
     quantized = _quantized(model)
@@ -78,7 +84,11 @@ def load(file: Path) -> Network:
         else:
             values = arrays[theirs]
         state[ours] = torch.tensor(values).reshape(network.state_dict()[ours].shape)
-    network.load_state_dict(state)
+    if MARKS[0] in arrays:
+        state |= {
+            f"marker.{kind}": torch.tensor(arrays[n].T) for kind, n in zip(("weight", "bias"), MARKS, strict=True)
+        }
+    network.load_state_dict(state, strict=MARKS[0] in arrays)
     return network
 
 
@@ -105,7 +115,24 @@ def save(network: Network, pattern: Path, file: Path) -> None:
             put(f"{name}_zero_point", np.array(0, np.int8))
         elif "embeddings." not in theirs or "LayerNorm" in theirs:
             put(theirs, values)
+    _put_marker(model, network)
     onnx.save(model, file)
+
+
+def _put_marker(model: onnx.ModelProto, network: Network) -> None:
+    """Puts the marker behind the last layer as a second output `marks`, in place of one that is there."""
+    graph = model.graph
+    for part in (graph.initializer, graph.node, graph.output):
+        for old in [n for n in part if n.name.startswith("mark")]:
+            part.remove(old)
+    weight, bias = (p.detach().float().numpy() for p in network.marker.parameters())
+    graph.initializer.extend(
+        [numpy_helper.from_array(weight.T.copy(), MARKS[0]), numpy_helper.from_array(bias, MARKS[1])]
+    )
+    graph.node.append(onnx.helper.make_node("MatMul", [LAST, MARKS[0]], ["marker/product"], name="marker/MatMul"))
+    graph.node.append(onnx.helper.make_node("Add", ["marker/product", MARKS[1]], ["marks"], name="marker/Add"))
+    shape = ["batch_size", "sequence", 2]
+    graph.output.append(onnx.helper.make_tensor_value_info("marks", onnx.TensorProto.FLOAT, shape))
 
 
 class Scorer:
@@ -126,13 +153,22 @@ class Scorer:
             made.append((chosen, [_padded([row[k][:READ] for row in rows]) for k in range(3)]))
         return made
 
+    def tokens(self, query: str, text: str, marked: tuple[int, int] | None) -> tuple[int, int]:
+        """The first and the last token of the words marked in `text`; (NONE, NONE) where there are none to be read."""
+        if marked is None:
+            return NONE, NONE
+        read = self._tokenizer.encode(query, text)
+        spans = zip(range(READ), read.type_ids, read.offsets, strict=False)
+        held = [n for n, segment, (a, b) in spans if segment and b > a and a < marked[1] and b > marked[0]]
+        return (held[0], held[-1]) if held else (NONE, NONE)
+
     def score(self, network: Network, texts: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """One logit a pair."""
         network.eval()
         logits = np.zeros(len(texts))
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
             for chosen, inputs in self.batches(texts):
-                logits[chosen] = network(*inputs).float().numpy()
+                logits[chosen] = network(*inputs)[0].float().numpy()
         return logits
 
 

@@ -234,6 +234,49 @@ class _Together:
     def rerank(self, query: str, texts: Sequence[str]) -> list[float]:
         return [5.0 if "Anna" in text and "Nine" in text else -6.0 for text in texts]
 
+    def mark(self, query: str, texts: Sequence[str]) -> list[tuple[int, int] | None]:
+        return [None] * len(texts)
+
+
+class _Marking:
+    """A reranker that marks one of some phrases in each text, and finds statements said or denied by their words."""
+
+    def __init__(self, *phrases: str) -> None:
+        self._phrases = phrases
+
+    def rerank(self, query: str, texts: Sequence[str]) -> list[float]:
+        return [6.0 if query.startswith("not ") == ("not" in text.split()) else -2.0 for text in texts]
+
+    def mark(self, query: str, texts: Sequence[str]) -> list[tuple[int, int] | None]:
+        found = [(text.find(phrase), len(phrase)) for text in texts for phrase in self._phrases if phrase in text]
+        return [(at, at + length) for at, length in found]
+
+
+def test_the_words_marked_are_the_value() -> None:
+    """Of several figures the marked one counts, whatever stands beside it and whatever noun it has."""
+    police = passage("Some 40 officers took away 8 people at 9 gates.", source="p.txt", number=1, scores=[9.0])
+    crowd = passage("By 11 the guards had brought 5 persons to 2 vans.", source="c.txt", number=2, scores=[8.0])
+    asked = understand("How many people were taken away?")
+    found = findings(asked, gather(asked, [police, crowd], _Marking("8 people", "5 persons")))
+    assert found.statements[0].text == "The sources differ: 8 people; 5 persons."
+
+
+def test_a_value_that_the_question_does_not_announce() -> None:
+    """No word of "What notice must I give?" asks for a time; what is marked is one, and another source's differs."""
+    rules = passage("Notice must be given 8 weeks ahead.", source="r.txt", number=1, scores=[9.0])
+    guide = passage("You must give three months' notice.", source="g.txt", number=2, scores=[8.0])
+    asked = understand("What notice must I give?")
+    found = findings(asked, gather(asked, [rules, guide], _Marking("8 weeks", "three months")))
+    (dispute,) = found.disputes
+    assert [p.value for p in dispute.positions] == ["8 weeks", "three months"]
+
+
+def test_what_the_reranker_finds_said_decides_between_yes_and_no() -> None:
+    """The words of the first sentence alone would say yes: "pay" and "fine" stand in it."""
+    waived = passage("He does not have to pay: the fine was waived.", source="w.txt", number=1, scores=[8.0])
+    asked = understand("Does the captain have to pay the fine?")
+    assert findings(asked, gather(asked, [waived], _Marking())).statements[0].text == "No."
+
 
 ECHO = passage("Who leads the choir? The choir is led by Kasimir Bluff.", source="echo.txt", number=11, scores=[9.5])
 PLAIN = passage("The choir is led by Torben Quist.", source="plain.txt", number=12, scores=[4.0])

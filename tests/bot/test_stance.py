@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.question import understand
-from bot.stance import Stance, stance
+from bot.stance import Stance, by_words
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ from bot.stance import Stance, stance
 )
 def test_stance(question: str, sentence: str, expected: Stance | None) -> None:
     """The clause about what is asked decides; a clause about others says nothing."""
-    assert stance(understand(question), sentence) is expected
+    assert by_words(understand(question), sentence) is expected

@@ -341,6 +341,9 @@ class Unmoved:
     def rerank(self, query: str, texts: list[str]) -> list[float]:
         return [-5.0] * len(texts)
 
+    def mark(self, query: str, texts: list[str]) -> list[tuple[int, int] | None]:
+        return [None] * len(texts)
+
 
 @pytest.mark.parametrize(
     ("claim", "supported"),

@@ -10,13 +10,21 @@ from random import Random
 import pytest
 
 from evals.cases import load_cases
-from evals.training.examples import Asked, Document, Group, Pair, claim_pairs, groups, question_pairs
+from evals.training.examples import (
+    Asked,
+    Document,
+    Group,
+    claim_pairs,
+    groups,
+    question_pairs,
+    statement_pairs,
+)
 
 ROOT = Path(__file__).parents[2]
 TORCH = importlib.util.find_spec("torch") is not None and importlib.util.find_spec("onnx") is not None
 
 DOCUMENT = Document("Bridge report", (("", "It was shut for a week."), ("", "Repairs began."), ("Costs", "- 3 crowns")))
-QUESTION = Asked("How long was it shut?", frozenset({(0, 0)}))
+QUESTION = Asked("How long was it shut?", frozenset({(0, 0)}), (((0, 0), "a week"),))
 CLAIM = Asked("It cost nothing.", frozenset())
 
 
@@ -24,8 +32,8 @@ class TestExamples:
     def test_every_place_is_a_sentence(self) -> None:
         """The file that comes with citebot is whole: every label names a sentence, some groups are held out."""
         every = list(groups())
-        assert sum(len(g.questions) for g in every) > 12_000
-        assert sum(len(g.claims) for g in every) > 8_000
+        assert sum(len(g.questions) for g in every) > 28_000
+        assert sum(len(g.claims) for g in every) > 14_000
         assert 0.08 < sum(g.held_out for g in every) / len(every) < 0.15
 
     def test_no_question_is_a_case(self) -> None:
@@ -40,7 +48,7 @@ class TestExamples:
         """A label that names no sentence is told with its line."""
         file = tmp_path / "groups.jsonl"
         documents = [{"title": "", "sentences": [["", "One."]]}]
-        line = {"held_out": False, "documents": documents, "questions": [["Two?", ["0:1"]]], "claims": []}
+        line = {"held_out": False, "documents": documents, "questions": [["Two?", ["0:1"], {}]], "claims": []}
         file.write_text(json.dumps(line))
         with pytest.raises(ValueError, match=r"groups\.jsonl:1: a place of 'Two\?' is no sentence"):
             list(groups(file))
@@ -61,9 +69,20 @@ class TestExamples:
         group = Group(False, (DOCUMENT,), (QUESTION,), (CLAIM,))
         made = question_pairs([group], Random(3))
         assert len(made) == 4
-        assert Pair(QUESTION.text, "It was shut for a week.", True) in made
+        marked = {pair.text[slice(*pair.marked)] for pair in made if pair.marked}
+        assert marked == {"a week"}
+        assert {pair.text for pair in made if pair.answers} <= set(DOCUMENT.readings(0))
         claimed = claim_pairs([group], Random(3))
         assert [pair.answers for pair in claimed] == [False, False]
+
+    @pytest.mark.parametrize(("said", "answers"), [("yes", {True, False}), ("no", {False, True}), ("open", {False})])
+    def test_yes_and_no(self, said: str, answers: set[bool]) -> None:
+        """A yes-no question is learnt as a statement and as its denial; neither is said by what leaves it open."""
+        asked = Asked("Was it open?", frozenset({(0, 0)}), (((0, 0), said),))
+        made = statement_pairs([Group(False, (DOCUMENT,), (asked,), ())], Random(3))
+        assert {pair.query for pair in made} == {"it open.", "not it open."}
+        assert {pair.answers for pair in made} == answers
+        assert all(pair.answers == (said == "yes") for pair in made if pair.query == "it open.")
 
 
 @pytest.mark.skipif(not TORCH, reason="training needs torch and onnx, which nothing else does")
@@ -79,3 +98,14 @@ def test_a_network_comes_back_as_it_went(tmp_path: Path) -> None:
     pairs = [("How long was it shut?", "It was shut for a week."), ("Who came?", "Repairs began.")]
     again = scorer.score(load(tmp_path / "model.onnx"), pairs)
     assert abs(again - scorer.score(network, pairs)).max() < 0.3
+
+
+@pytest.mark.skipif(not TORCH, reason="training needs torch and onnx, which nothing else does")
+def test_words_are_tokens() -> None:
+    """The words that answer, as the tokens between which they lie, behind those of the question."""
+    from evals.training.network import NONE, Scorer
+    from retrieval.models import ms_marco
+
+    scorer = Scorer(ms_marco().folder / "tokenizer.json")
+    assert scorer.tokens("How long?", "It was shut for a week.", (16, 22)) == (9, 10)
+    assert scorer.tokens("How long?", "It was shut for a week.", None) == (NONE, NONE)

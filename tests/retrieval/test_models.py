@@ -84,6 +84,22 @@ class TestReranker:
         assert np.allclose(logits[2], reranker.rerank("Where did the cat sit?", SENTENCES[2:])[0], atol=1e-4)
         assert reranker.rerank("Where?", []) == []
 
+    @pytest.mark.parametrize(
+        ("question", "words"),
+        [("How long was the bridge shut?", "eleven weeks"), ("What did it cost to build?", "30,000 crowns")],
+    )
+    def test_the_words_that_answer(self, question: str, words: str) -> None:
+        """Of several figures in a sentence the one that is asked for is marked."""
+        text = "The bridge, built in 1904 for 30,000 crowns, was shut for eleven weeks."
+        reranker = models.reranker()
+        assert reranker is not None
+        ((start, end),) = filter(None, reranker.mark(question, [text]))
+        assert text[start:end] == words
+
+    def test_a_model_that_marks_nothing(self) -> None:
+        """A reranker as anybody exports it has no such output."""
+        assert models.BundledReranker("plain", models.ms_marco).mark("Who?", SENTENCES) == [None] * 3
+
     def test_none(self) -> None:
         """The setting "none" means no reranker."""
         assert models.reranker("none") is None

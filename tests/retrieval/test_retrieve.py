@@ -24,6 +24,9 @@ class _Reader:
         self.read += texts
         return [6.0 if self.word in text else -8.0 for text in texts]
 
+    def mark(self, query: str, texts: Sequence[str]) -> list[tuple[int, int] | None]:
+        return [None] * len(texts)
+
 
 LED = "The works were led by the architect Bettina Kraal and cost 3.2 million crowns."
 
