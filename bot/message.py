@@ -82,8 +82,8 @@ _WHETHER = re.compile(
 )
 _VERB = r"(?:is|are|was|were|do|does|did|can|may|must|has|have|will|should)\b"
 _LEAD_IN = re.compile(
-    r"^(?:(?:i|i['’](?:m|ve|d|ll)|we|we['’](?:re|ve|d|ll)|my|our|(?:a |just a |one )?(?:quick|last|more) (?:one|question"
-    r"|thing)|question|for (?:the|my|our|a)|context|background|fyi)\b[^?]{0,150}?"
+    r"^(?:(?:i|i['’](?:m|ve|d|ll)|we|we['’](?:re|ve|d|ll)|my|our|(?:a |just a |one )?(?:quick|last|more) (?:one"
+    r"|question|thing)|question|for (?:the|my|our|a)|context|background|fyi)\b[^?]{0,150}?"
     r"(?:\s+[-–—]+\s+|[:;]\s+|,\s+(?:so|but|and)\s+)"
     r"|(?:knowing|given|assuming|considering|granted|seeing) that\b[^?]{0,150}?,\s+)"
     rf"(?={_BEGINS}|{_VERB})",

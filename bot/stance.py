@@ -27,8 +27,8 @@ _SOUGHT = re.compile(
 _REACH = 32  # characters before the verb in which a negation denies it
 
 
-# The least logit of a yes or no, and by how much it must exceed the contrary's. Of 170 sentences with a question each, in
-# other words and held out of the training, 84 are then taken for a yes or no, and 82% of these rightly; with 2 and 1, 99
+# The least logit of a yes or no, and by how much it must exceed the contrary's. Of 170 sentences, each with a question
+# in other words and held out of the training, 84 are then taken for a yes or no, 82% of these rightly; with 2 and 1, 99
 # and 79%. By the words alone it was 14, and 64%.
 _SAYS, _OVER = 3.0, 2.0
 
