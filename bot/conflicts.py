@@ -50,19 +50,19 @@ class ValueSide:
 
 
 def values_of(asked: Asked, e: Evidence, like: Value | None = None) -> list[Value]:
-    """The values in `e` that answer `asked`: of those that fit, the one nearest to the question's words.
+    """The values in `e` that answer `asked`: the one marked, or of those that fit the nearest to the question's words.
 
-    Those that measure what `like` does come first. Where the span itself sets figures of several speakers side by side
-    ("police counted 800; the organisers spoke of 3,000"), one of each.
+    Of the latter those that measure what `like` does come first. Where the span itself sets figures of several speakers
+    side by side ("police counted 800; the organisers spoke of 3,000"), one of each.
     """
+    if e.marked:
+        return [Value(_shown(e.text, v), v, e) for v in _marked(asked, e)]
     found = fitting(asked, e)
     if like:
         found = [v for v in found if Value("", v, e).measures_as(like)] or found
     if e.rows:
         found = _cell(asked, e, found)
         return [Value(_shown(e.text, found[0]), found[0], e)] if len(found) == 1 else []
-    if e.marked:
-        return [Value(_shown(e.text, v), v, e) for v in _marked(asked, e)]
     if not found:
         return []
     if len(told := _told_apart(e.text, fitting(asked, e, nounless=True))) > 1:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from bot.compose import Dispute, Findings, Position, Quote, Supported, flat
 from bot.conflicts import Value, ValueSide, disagree, fitting, sides, values_of
-from bot.evidence import Evidence
+from bot.evidence import ANSWERS, Evidence
 from bot.orders import gives_orders
 from bot.quantities import Quantity
 from bot.question import Asked, Kind
@@ -23,7 +23,6 @@ _OWN_MARGIN = 2.2  # the same for a further span of a source already quoted
 _VALUE_MARGIN = 8.0  # the same for a span that gives an amount of the kind asked for and names what is asked about
 _UNNAMED_MARGIN = 6.0  # the same where the span leaves a name out ("his counterpart")
 _OPEN_MARGIN = 9.0  # the same for one that tells of the matter as still open, which the reranker takes for no answer
-_RIVAL = 1.0  # the least logit of a span whose value may contradict the best one's: it answers as likely as not
 # Figures of one thing are of one size. In 302 questions over eleven sets of documents, 22 of the 24 values of other
 # sources that are at most twice or half the best one, in spans with a logit of 2 or more, are told for the same thing;
 # of 18 further apart, one. So each factor of e beyond two has to be made up for by this much of the logit.
@@ -69,7 +68,7 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def _speaks_of_it(asked: Asked, e: Evidence, best: Evidence) -> bool:
     """Whether `e` is relevant in itself and lacks no more than names of what is asked."""
-    return e.score >= _RIVAL and set(e.missing) <= {*asked.names, *best.missing}
+    return e.score >= ANSWERS and set(e.missing) <= {*asked.names, *best.missing}
 
 
 def unheard(
@@ -131,7 +130,7 @@ def _contests(asked: Asked, value: Value, best: Value) -> bool:
         return False
     if set(value.evidence.missing) <= set(best.evidence.missing):
         return True
-    return value.evidence.logit - _SIZE * max(0.0, value.apart(best) - _LIKE) >= _RIVAL
+    return value.evidence.logit - _SIZE * max(0.0, value.apart(best) - _LIKE) >= ANSWERS
 
 
 def _of_one_measure(asked: Asked, value: Value, best: Value) -> bool:
@@ -152,7 +151,7 @@ def _rivals(asked: Asked, e: Evidence, best: Evidence) -> bool:
     if e.source == best.source and e is not best and not set(e.missing) - set(asked.names) <= set(best.missing):
         return False  # a document that goes on to something else does not contradict itself
     close = e.score >= best.score - (_UNNAMED_MARGIN if names_missing else _VALUE_MARGIN)
-    return close and (e is best or e.logit >= _RIVAL)
+    return close and (e is best or e.logit >= ANSWERS)
 
 
 def _agreed(asked: Asked, grouped: Sequence[ValueSide]) -> list[Supported]:
@@ -197,6 +196,8 @@ def _yes_no(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     if yes and no:
         return _divided(asked, yes, no)
     settled = yes or no
+    if settled and any(e.source != settled[0].source and e.score >= settled[0].score for e in by_stance.get(None, [])):
+        settled = unsettled = []  # another source answers better, and it is not clear how
     chosen = (settled + unsettled)[:QUOTES] if settled or unsettled else select(asked, evidence)
     statements = [quoted(e, asked) for e in chosen]
     if settled:

@@ -17,7 +17,7 @@ from retrieval.model import Passage
 
 DOCUMENTS = 12
 _LEAST = 0.4  # the probability from which a span that holds every content word speaks of a subject
-_MARGIN = 6.0  # how far below the best span another document's best one may score
+_MARGIN, _NAMED = 6.0, 9.0  # how far below the best span another's may score; the same if it lacks no word asked for
 _ASKS = re.compile(
     r"\W*(?:which|what|how many)\s+(?:of the\s+)?(?:news\s+|other\s+)?"
     r"(?:outlets?|papers?|newspapers?|sources?|documents?|articles?|files?|media|agencies|publications?"
@@ -58,7 +58,7 @@ def findings(evidence: Sequence[Evidence], passages: Sequence[Passage]) -> Findi
     """The best span of every document that tells what is asked about, near-copies included."""
     best, chosen = evidence[0].score, dict[str, Quote]()
     for e in evidence:
-        if e.score >= best - _MARGIN:
+        if e.score >= best - (_MARGIN if e.missing else _NAMED):
             chosen.setdefault(e.source, quote(e))
     told = [statement(q.text) for q in chosen.values()]
     for passage in passages:

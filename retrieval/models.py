@@ -172,7 +172,7 @@ def _answers() -> Weights:
         name="citebot-MiniLM-L-12",
         folder=Path(__file__).with_name("weights") / "reranker",
         file="model.onnx",
-        sha256="fe5e3cdb6c208bc42e9b44e05db867a9c87a990b3b7445db935d60424cdcb6b5",
+        sha256="93dd5d483b1dd72d93e918e1f4e5ae002fe3971ef5d514fcf9495ad1abb22095",
     )
 
 

@@ -1,10 +1,11 @@
-"""Trains the bundled reranker: `python -m evals.training OUT`, an hour on 2 cores.
+"""Trains the bundled reranker: `python -m evals.training OUT`, some hours on 2 cores.
 
 It needs torch and onnx (`uv pip install torch onnx`), which nothing else here does. It begins with ms-marco-
 MiniLM-L-12-v2, whose logit tells whether a text is about a query, and ends with a network that tells whether the text
-answers it. Two passes, each question in one of them: the first half of the groups, then the other half and all
-claims, with a falling rate. At the end the weights are averaged with those at the start (Wortsman et al. 2022): what
-is lost on the held-out groups is won back on texts of other kinds. Then the marker is fitted to the averaged ones.
+answers it. Two passes, each question in one of them: the first half of the groups, then the other half, with the
+sentences that the network by then takes for answers, and all claims, with a falling rate. At the end the weights are
+averaged with those at the start (Wortsman et al. 2022): what is lost on the held-out groups is won back on texts of
+other kinds. Then the marker is fitted to the averaged ones.
 """
 
 from __future__ import annotations
@@ -21,7 +22,17 @@ import torch
 from torch.nn import functional
 
 from evals.calibration import auc
-from evals.training.examples import Asked, Group, Pair, Place, claim_pairs, groups, question_pairs, statement_pairs
+from evals.training.examples import (
+    Asked,
+    Group,
+    Pair,
+    Place,
+    claim_pairs,
+    groups,
+    near_misses,
+    question_pairs,
+    statement_pairs,
+)
 from evals.training.network import NONE, Network, Scorer, load, save
 from retrieval.models import ms_marco
 
@@ -37,6 +48,7 @@ KEPT, KEPT_WEIGHT = (0.15, 0.06), 0.1
 # The words that answer are marked by two more outputs, which are trained from nothing and so faster; a token of the
 # question cannot be one of them.
 MARKER_RATE, MARKER_WEIGHT, NOWHERE = 20.0, 0.3, -1e4
+CONFUSED = 2  # sentences that a network takes for answers, of each question in the last pass
 TRAINED = 0.85  # share of the trained weights in the average
 
 
@@ -51,13 +63,13 @@ def main(out: Path) -> None:
     for part in (network.word, network.position, network.segment, network.norm, *network.layers[:FROZEN]):
         part.requires_grad_(False)
     half = len(train) // 2
-    for number, (part, claims) in enumerate(((train[:half], False), (train[half:], True))):
-        answered = question_pairs(part, chance)
-        if claims:
+    for number, (part, last) in enumerate(((train[:half], False), (train[half:], True))):
+        answered = question_pairs(part, chance, _confused(network, scorer, part, chance) if last else None)
+        if last:
             answered += claim_pairs(train, chance) + statement_pairs(train, chance)
         kept = _statements(part, int(len(answered) * KEPT[number]), chance)
         logits = scorer.score(before, kept)
-        _epoch(network, scorer, answered, list(zip(kept, logits, strict=True)), falling=claims, chance=chance)
+        _epoch(network, scorer, answered, list(zip(kept, logits, strict=True)), falling=last, chance=chance)
         click.echo(f"pass {number + 1}: {measured(network, scorer, [g for g in every if g.held_out])}")
     for (name, weight), first in zip(network.named_parameters(), before.parameters(), strict=True):
         if not name.startswith("marker"):
@@ -66,6 +78,16 @@ def main(out: Path) -> None:
     _epoch(network, scorer, [p for p in question_pairs(train, chance) if p.marked], [], falling=True, chance=chance)
     click.echo(f"averaged: {measured(network, scorer, [g for g in every if g.held_out])}")
     save(network, start.folder / start.file, out)
+
+
+def _confused(network: Network, scorer: Scorer, every: Sequence[Group], chance: Random) -> dict[Asked, list[Place]]:
+    """For each question the sentences that do not answer it and have the highest logits of those near it."""
+    rows = [(g, a, p) for g in every for a in g.questions for p in near_misses(g, a, chance)]
+    logits = scorer.score(network, [(a.text, g.documents[p[0]].readings(p[1])[0]) for g, a, p in rows])
+    found: dict[Asked, list[tuple[float, Place]]] = defaultdict(list)
+    for (_, asked, place), logit in zip(rows, logits, strict=True):
+        found[asked].append((-float(logit), place))
+    return {asked: [place for _, place in sorted(near)[:CONFUSED]] for asked, near in found.items()}
 
 
 def _epoch(

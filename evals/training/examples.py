@@ -21,6 +21,7 @@ from retrieval.context import headed, under
 
 FILE = Path(__file__).with_name("groups.jsonl")
 _NEAREST, _OTHERS = 4, 2  # sentences that do not answer: those that share most words with the question, and any
+_CONSIDERED = 6  # of the former those among which the hardest are looked for
 _ANSWERS = 3  # sentences that answer, of a question in one epoch
 _IN_CONTEXT, _WITH_BEFORE = 0.4, 0.12  # share read under title or heading, share read behind the sentence before
 
@@ -93,18 +94,29 @@ def groups(file: Path = FILE) -> Iterator[Group]:
         yield group
 
 
-def question_pairs(every: Sequence[Group], chance: Random) -> list[Pair]:
-    """One epoch: for each question the sentences that answer, those nearest to it that do not, and some others."""
+def question_pairs(
+    every: Sequence[Group], chance: Random, confused: Mapping[Asked, Sequence[Place]] | None = None
+) -> list[Pair]:
+    """One epoch: for each question the sentences that answer, those nearest to it that do not, and some others.
+
+    `confused` are those that a network took for answers, where one has been asked; else shared words tell.
+    """
     made: list[Pair] = []
     for group in every:
         for asked in group.questions:
             answers = chance.sample(sorted(asked.places), min(_ANSWERS, len(asked.places)))
             others = _nearest(group, asked, chance)
-            rest = others[_NEAREST:]
-            chosen = [*answers, *others[:_NEAREST], *chance.sample(rest, min(_OTHERS, len(rest)))]
+            nearest = (confused or {}).get(asked, others[:_NEAREST])
+            rest = [place for place in others[_NEAREST:] if place not in nearest]
+            chosen = [*answers, *nearest, *chance.sample(rest, min(_OTHERS, len(rest)))]
             made += [_pair(group, asked, place, chance) for place in chosen]
             made.append(_stranger(every, asked, chance))
     return made
+
+
+def near_misses(group: Group, asked: Asked, chance: Random) -> list[Place]:
+    """The sentences that do not answer and share most words with the question, among which the hardest may be."""
+    return _nearest(group, asked, chance)[:_CONSIDERED]
 
 
 def claim_pairs(every: Sequence[Group], chance: Random) -> list[Pair]:

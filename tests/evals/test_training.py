@@ -32,7 +32,7 @@ class TestExamples:
     def test_every_place_is_a_sentence(self) -> None:
         """The file that comes with citebot is whole: every label names a sentence, some groups are held out."""
         every = list(groups())
-        assert sum(len(g.questions) for g in every) > 28_000
+        assert sum(len(g.questions) for g in every) > 40_000
         assert sum(len(g.claims) for g in every) > 14_000
         assert 0.08 < sum(g.held_out for g in every) / len(every) < 0.15
 
@@ -74,6 +74,11 @@ class TestExamples:
         assert {pair.text for pair in made if pair.answers} <= set(DOCUMENT.readings(0))
         claimed = claim_pairs([group], Random(3))
         assert [pair.answers for pair in claimed] == [False, False]
+
+    def test_what_a_network_confuses_comes_first(self) -> None:
+        """A sentence that was taken for an answer is among those that do not answer."""
+        made = question_pairs([Group(False, (DOCUMENT,), (QUESTION,), ())], Random(3), {QUESTION: [(0, 2)]})
+        assert any("crowns" in pair.text and not pair.answers for pair in made)
 
     @pytest.mark.parametrize(("said", "answers"), [("yes", {True, False}), ("no", {False, True}), ("open", {False})])
     def test_yes_and_no(self, said: str, answers: set[bool]) -> None:
