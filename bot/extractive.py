@@ -188,7 +188,7 @@ def _position(value: str, evidence: Sequence[Evidence]) -> Position:
 def _yes_no(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     best = evidence[0].score
     by_stance: dict[Stance | None, list[Evidence]] = {}
-    for e in evidence:
+    for e in (e for e in evidence if e.score >= best - _OPEN_MARGIN):
         said = stance(asked, e)
         if e.score >= best - (_OPEN_MARGIN if said is Stance.OPEN else _MARGIN):
             by_stance.setdefault(said, []).append(e)

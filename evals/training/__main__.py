@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from bot.evidence import ANSWERS
 from evals.calibration import auc
 from evals.training.examples import (
     Asked,
@@ -38,9 +39,9 @@ from retrieval.models import ms_marco
 
 RATE, WARM, BATCH, NORM = 5e-5, 60, 32, 1.0
 FROZEN = 4  # layers that stay as they are, with the embeddings
-# A logit of CENTRE means that a text answers with probability 1/2; SPREAD keeps the size of the logits as it was, so
+# A logit of ANSWERS means that a text answers with probability 1/2; SPREAD keeps the size of the logits as it was, so
 # that what is added to them or taken off elsewhere keeps its meaning.
-CENTRE, SPREAD = 1.0, 2.2
+SPREAD = 2.2
 SMOOTHED = 0.02  # of each label: some are wrong
 # What is not to be forgotten: how much a text is about a statement or a few keywords. The logits of the network at the
 # start are the aim, for as many pairs as this share of an epoch, with this weight.
@@ -83,7 +84,7 @@ def main(out: Path) -> None:
 def _confused(network: Network, scorer: Scorer, every: Sequence[Group], chance: Random) -> dict[Asked, list[Place]]:
     """For each question the sentences that do not answer it and have the highest logits of those near it."""
     rows = [(g, a, p) for g in every for a in g.questions for p in near_misses(g, a, chance)]
-    logits = scorer.score(network, [(a.text, g.documents[p[0]].readings(p[1])[0]) for g, a, p in rows])
+    logits = scorer.score(network, [(a.text, g.readings(p)[0]) for g, a, p in rows])
     found: dict[Asked, list[tuple[float, Place]]] = defaultdict(list)
     for (_, asked, place), logit in zip(rows, logits, strict=True):
         found[asked].append((-float(logit), place))
@@ -119,7 +120,7 @@ def _epoch(
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits, tokens = (output.float() for output in network(*inputs))
         wanted = torch.where(labelled, aim * (1 - 2 * SMOOTHED) + SMOOTHED, 0.5)
-        answers = functional.binary_cross_entropy_with_logits((logits - CENTRE) / SPREAD, wanted, reduction="none")
+        answers = functional.binary_cross_entropy_with_logits((logits - ANSWERS) / SPREAD, wanted, reduction="none")
         keeps = KEPT_WEIGHT * functional.smooth_l1_loss(logits, aim, reduction="none")
         loss = torch.where(labelled, answers, keeps).mean()
         places = torch.tensor([marks[n] for n in chosen])
@@ -165,9 +166,7 @@ def _scored(
 ) -> Iterator[tuple[Asked, dict[Place, float]]]:
     """Each question or claim with the best logit of each sentence of its group."""
     for group in every:
-        rows = [
-            (a, p, t) for a in getattr(group, kind) for p in group.places for t in group.documents[p[0]].readings(p[1])
-        ]
+        rows = [(a, p, t) for a in getattr(group, kind) for p in group.places for t in group.readings(p)]
         logits = scorer.score(network, [(a.text, text) for a, _, text in rows])
         best: dict[Asked, dict[Place, float]] = defaultdict(dict)
         for (asked, place, _), logit in zip(rows, logits, strict=True):

@@ -67,6 +67,9 @@ class Group:
     def places(self) -> list[Place]:
         return [(d, n) for d, document in enumerate(self.documents) for n in range(len(document.sentences))]
 
+    def readings(self, place: Place) -> list[str]:
+        return self.documents[place[0]].readings(place[1])
+
     def text(self, place: Place) -> str:
         return self.documents[place[0]].sentences[place[1]][1]
 
@@ -139,7 +142,7 @@ def statement_pairs(every: Sequence[Group], chance: Random) -> list[Pair]:
             if statement is None:
                 continue
             for place, said in asked.words:
-                readings = group.documents[place[0]].readings(place[1])
+                readings = group.readings(place)
                 for text in dict.fromkeys((readings[0], chance.choice(readings))):
                     made += [Pair(told, text, said == yes) for told, yes in zip(statement, ("yes", "no"), strict=True)]
     return made

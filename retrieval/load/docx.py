@@ -71,6 +71,7 @@ def _refuse_bomb(data: bytes) -> None:
                 raise DocumentError("it unpacks to far more than a document holds: remove it or save it anew")
             if any(_declares_entities(archive, entry) for entry in entries):
                 raise DocumentError("it declares XML entities, which no word processor does: save it anew")
+    # what zipfile raises for an archive that is damaged, cut short, encrypted, or packed in a way that it does not know
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError) as error:
         raise DocumentError("it is damaged or not a Word document: save it anew and ingest again") from error
 
