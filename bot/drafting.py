@@ -30,6 +30,7 @@ _CITED = re.compile(
     rf"|[(<{{]\s*{_LABEL}{_PREFIXED}(?:{_AND}{_PREFIXED})*\s*[)>}}]"  # (P-KT)
     r"|(?<![\w-])P[-‐‑–][A-Z]{2}(?![\w-])"  # P-KT
 )
+_UNCLOSED = re.compile(r"[\[【(<{][^\[\]【】(<{)>}]{0,60}$")  # "[P-K": a citation of which the rest has not come
 _PAIR = re.compile(r"(?<![A-Z])[A-Z]{2}(?![A-Z])")
 _ATTRIBUTION = re.compile(
     r"(?:(?:according to|as (?:stated|said|reported|mentioned|noted) in|based on|per|from|in)\s+)?"
@@ -143,11 +144,14 @@ class Reader:
         if self._is_thought():
             return
         start = self._start if self._start.taken else _Start.of(self._line)
-        parts = [] if start.heading else _split(_encode(self._line[start.length :], self._marks), start.cited)
+        unclosed = None if whole else _UNCLOSED.search(self._line, start.length)
+        end = unclosed.start() if unclosed else len(self._line)
+        parts = [] if start.heading else _split(_encode(self._line[start.length : end], self._marks), start.cited)
         begun = bool(parts) and _has_begun(parts[-1])
         done = len(parts) if whole else max(0, len(parts) - (1 if begun else 2))
         if done:
-            self._line, self._start = "".join(parts[done:]), replace(start, length=0, taken=True)
+            self._line = "".join(parts[done:]) + self._line[end:]
+            self._start = replace(start, length=0, taken=True)
         for part in parts[:done]:
             yield from self._take(part, is_item=start.item)
         if begun and not whole:

@@ -17,7 +17,8 @@ from bot.orders import gives_orders
 from bot.polarity import denies
 from bot.quantities import quantities
 from bot.question import Asked, Kind
-from bot.terms import content, missing, words
+from bot.speakers import SAY
+from bot.terms import content, missing, names, words
 from retrieval.context import ITEM, introduction, opening, table_end
 from retrieval.model import Chunk, Passage, Reranker, Sentence
 from retrieval.model import Kind as SentenceKind
@@ -125,6 +126,10 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
         return _widened(e, sentences[turn], sentences[last])
     if asked.kind is Kind.REASON and _reads_on(e.passage.chunk, last) and not _CAUSE.search(e.text):
         return _widened(e, sentences[first], sentences[last + 1])
+    if asked.kind is Kind.PERSON and first > 0 and _SPOKEN.search(e.text):
+        before = e.passage.chunk.between(sentences[first - 1].start, sentences[first - 1].end)
+        if names(before) and _reads_on(e.passage.chunk, first - 1):
+            return _widened(e, sentences[first - 1], sentences[last])
     if asked.kind is Kind.PERSON and not asked.strangers(e.text):
         for a, b in ((first, last + 1), (first - 1, last)):
             if a >= 0 and b < len(sentences) and _reads_on(e.passage.chunk, a if a < first else last):
@@ -162,6 +167,7 @@ _CAUSE = re.compile(
     r"|as a result|following|over (?:the|a|an)|blam\w+|amid)\b",
     re.I,
 )
+_SPOKEN = re.compile(rf"[”\"’'],? (?:(?:he|she|they) {SAY}|{SAY} (?:he|she|they))\b")  # "I saw it," she told reporters
 _STOPS = (".", "!", "?", "…", '"', "”", "’", ")")
 _SHORT = 8  # words up to which a sentence is shown with the one before it: "Beijing later called this the five noes."
 _WIDEST = 700  # characters of a span with its neighbour

@@ -19,6 +19,10 @@ QUOTES = 5  # statements of an ordinary answer
 _LIST = 500  # characters of a list that is quoted whole
 SIDES = 8  # values of a disagreement
 _MARGIN = 3.5  # how far below the best span another source's may score
+# Another source is quoted if it answers alike, scores within `_LEVEL` of the best, or holds all that is asked but
+# names; else only from this logit on, a higher one for a who or when, which have one answer. Of the quotes that go by
+# it, over 1,196 cases, 43 are of wrong files and 11 of right ones; 21 cases gain, three lose a fact or side.
+_LEVEL, _LACKING, _ONE_ANSWER = 1.0, 3.0, 2.0
 _OWN_MARGIN = 2.2  # the same for a further span of a source already quoted
 _VALUE_MARGIN = 8.0  # the same for a span that gives an amount of the kind asked for and names what is asked about
 _UNNAMED_MARGIN = 6.0  # the same where the span leaves a name out ("his counterpart")
@@ -56,19 +60,38 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     No source stands alone where another speaks of all that is asked, too: one that echoes the question scores far above
     one that was not written for it.
     """
+    best = evidence[0]
+    return [e for e in close(asked, evidence) if e.source == best.source or _on_the_point(asked, e, best)][:QUOTES]
+
+
+def close(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The spans close to the best or, of a second source, that speak of all that is asked."""
     chosen: list[Evidence] = []
     best = evidence[0]
     for e in evidence:
         known = any(e.source == c.source for c in chosen)
-        alone = not known and len({c.source for c in chosen}) == 1 and _speaks_of_it(asked, e, best)
+        alone = not known and len({c.source for c in chosen}) == 1 and e.score >= ANSWERS and _holds_all(asked, e, best)
         if alone or e.score >= best.score - (_OWN_MARGIN if known else _MARGIN):
             chosen.append(e)
-    return chosen[:QUOTES]
+    return chosen
 
 
-def _speaks_of_it(asked: Asked, e: Evidence, best: Evidence) -> bool:
-    """Whether `e` is relevant in itself and lacks no more than names of what is asked."""
-    return e.score >= ANSWERS and set(e.missing) <= {*asked.names, *best.missing}
+def _on_the_point(asked: Asked, e: Evidence, best: Evidence) -> bool:
+    """Whether another source's span answers what the best one does. On a topic there is no answer to compare."""
+    if asked.sought != asked.text or e.score >= best.score - _LEVEL or _holds_all(asked, e, best):
+        return True
+    one_answer = asked.kind in (Kind.PERSON, Kind.DATE, Kind.TIME)
+    return bool(_answer(asked, e) & _answer(asked, best)) or e.logit >= _LACKING + _ONE_ANSWER * one_answer
+
+
+def _answer(asked: Asked, e: Evidence) -> set[str]:
+    """Stems of what a span answers beyond the question's own words; none if nothing is marked in it."""
+    return set(content(e.text[slice(*e.marked)])) - set(asked.terms) if e.marked else set()
+
+
+def _holds_all(asked: Asked, e: Evidence, best: Evidence) -> bool:
+    """Whether `e` lacks no more than names of what is asked, or what the best span lacks as well."""
+    return set(e.missing) <= {*asked.names, *best.missing}
 
 
 def unheard(

@@ -15,8 +15,8 @@ from bot.answer import Judgement
 from bot.compose import Dispute, Findings, Quote, Supported
 from bot.dates import Date, dates, in_words
 from bot.evidence import Evidence, values
+from bot.extractive import close, quote, quoted
 from bot.extractive import findings as undated
-from bot.extractive import quote, quoted, select
 from bot.question import Asked, Kind, understand
 from bot.terms import capitalised, missing, words
 
@@ -114,7 +114,7 @@ def event_question(wish: Wish) -> str:
 def dated(wish: Wish, evidence: Sequence[Evidence]) -> Wish:
     """`wish` with the day of its event, if the best span about it gives one; without a day where none does."""
     event = words(wish.event)
-    for e in select(understand(event_question(wish)), evidence):
+    for e in close(understand(event_question(wish)), evidence):
         day = _whole(dates(e.text, e.passage.date), e.passage.date)
         if day and not missing([w for w in event if w not in _LITTLE], words(e.text)):
             return replace(wish, day=day, proof=quote(e))
@@ -162,7 +162,7 @@ def findings(asked: Asked, wish: Wish, evidence: Sequence[Evidence]) -> Findings
         return _settled(wish, found)
     if asked.kind is Kind.YES_NO:  # a report that settles it leads as it is, those written before follow
         return found
-    near = select(asked, evidence)
+    near = close(asked, evidence)
     chosen = [e for e in near if not asked.wants_value or values(asked, e)] or near
     ranked = _by_date(wish, chosen)
     if ranked[0].passage.date is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.drafting import MAX_ANSWER, MAX_SENTENCE, Draft, Reader
@@ -202,6 +202,7 @@ SENTENCES = st.tuples(
 ).map("".join)
 
 
+@example("[P-RZ] It froze. [P-KT] Mr. Jo met U.S. envoys (late). [P-KT] It froze (late) [P-KT]. ", 5)
 @given(st.lists(SENTENCES, max_size=3).map("".join), st.integers(1, 9))
 def test_pieces_do_not_matter(text: str, step: int) -> None:
     """The same reply gives the same drafts, in however many pieces it comes."""

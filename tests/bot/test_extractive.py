@@ -152,6 +152,15 @@ def test_sentence_that_needs_the_one_before() -> None:
     assert first.text == held.chunk.text
 
 
+def test_who_she_is_that_said_it() -> None:
+    """A who finds nobody in "she told reporters": the sentence before, which names her, is quoted with it."""
+    held = passage(
+        "Mirel Aduna stayed behind.", "“Nobody can drink paper,” she told the Dorn Valley Gazette.", scores=[-3.0, 7.0]
+    )
+    found = _found("Who said that nobody can drink paper?", held)
+    assert [q.text for q in found.statements[0].quotes] == [held.chunk.text]
+
+
 def test_items_of_a_list_are_not_read_together() -> None:
     """What one item costs is not quoted for the next."""
     chunk_of = "- Entry to the church is free; the tower costs 4 crowns.\n- It has a mill museum in the barn."
@@ -286,6 +295,15 @@ def test_no_source_stands_alone_where_another_speaks_of_the_same() -> None:
     """A text that echoes the question scores far above an honest one, which is quoted all the same."""
     found = _found("Who leads the choir?", ECHO, PLAIN, D)
     assert [s.quotes[0].passage.source for s in found.statements] == ["echo.txt", "plain.txt"]
+
+
+@pytest.mark.parametrize(("logit", "quoted"), [(4.7, False), (5.2, True)])
+def test_another_answer_that_lacks_words_is_quoted_if_sure(logit: float, quoted: bool) -> None:
+    """A who has one answer: of some captain another source speaks beside it only with a high score."""
+    best = passage("Anton Rusk was captain of the ferry.", source="e.txt", number=5, scores=[8.0])
+    other = passage("Captain Orlo was the last to come.", source="f.txt", number=6, scores=[logit])
+    found = _found("Who was captain of the ferry?", best, other)
+    assert [s.quotes[0].passage.source for s in found.statements] == ["e.txt", "f.txt"][: 1 + quoted]
 
 
 def test_sources_that_a_model_passes_over_are_heard() -> None:
