@@ -19,7 +19,7 @@ from bot.quantities import quantities
 from bot.question import Asked, Kind
 from bot.speakers import SAY
 from bot.terms import content, missing, names, words
-from retrieval.context import ITEM, introduction, opening, table_end
+from retrieval.context import ITEM, heading, introduction, opening, table_end
 from retrieval.model import Chunk, Passage, Reranker, Sentence
 from retrieval.model import Kind as SentenceKind
 
@@ -32,6 +32,7 @@ _PAIR_GAIN = 1.0
 _FIGURE_BEHIND = 3.0  # added to the logit of a pair whose second sentence holds the figure: "Nine of them are held."
 _UNSCORED = -12.0  # the logit of a sentence that the reranker has not read
 _NO_VALUE = 2.0  # off the score if the question wants a figure, a date or another form that the span does not hold
+_IN_HEADING = 1.0  # the same if it stands in the heading above
 _OTHER_DAY = 3.0  # off the score if the question asks about Monday and the span only speaks of Sunday
 _SAME = 0.7  # Jaccard similarity of content words above which two spans say the same
 
@@ -117,6 +118,8 @@ def _read_closely(asked: Asked, evidence: Sequence[Evidence], reranker: Reranker
 def _completed(asked: Asked, e: Evidence) -> Evidence:
     """The span with the sentence beside it that says who speaks or who "he" is, where it lacks that."""
     sentences = e.passage.chunk.sentences
+    if e.start < sentences[0].start:
+        return e  # it begins with its heading
     first = next(m for m, s in enumerate(sentences) if s.start == e.start)
     last = max(m for m, s in enumerate(sentences) if s.end <= e.end)
     short = len(e.text.split()) <= _SHORT and e.text.rstrip()[-1:] in _STOPS  # a line of a list is whole
@@ -285,11 +288,26 @@ def _joined(first: Evidence, second: Evidence) -> Evidence:
 def _judged(asked: Asked, e: Evidence) -> Evidence:
     """The span with what speaks against it."""
     against = 0.0
-    if (asked.wants_value and not values(asked, e)) or lacks(asked.text, e.text):
-        against += _NO_VALUE
+    if not _of_form(asked, e):
+        e, against = (wider, _IN_HEADING) if (wider := _headed(asked, e)) else (e, _NO_VALUE)
     if _another_day(asked, e):
         against += _OTHER_DAY
     return replace(e, score=e.logit - against, missing=tuple(missing(asked.wanted, words(e.told))))
+
+
+def _of_form(asked: Asked, e: Evidence) -> bool:
+    """Whether the span holds a figure, a date or another form if the question wants one."""
+    return (not asked.wants_value or values(asked, e)) and not lacks(asked.text, e.text)
+
+
+def _headed(asked: Asked, e: Evidence) -> Evidence | None:
+    """The span with the heading above it if that holds the day, time or version asked for: "## 2.1 (18 November)"."""
+    above = heading(e.passage.chunk)
+    if above is None or (asked.wants_value and asked.kind not in (Kind.DATE, Kind.TIME)):
+        return None
+    text = e.passage.chunk.between(above.start, above.end)
+    wider = _widened(e, above, Sentence(e.start, e.end, SentenceKind.PROSE))
+    return wider if wider is not e and _of_form(asked, replace(e, text=text)) else None
 
 
 def _another_day(asked: Asked, e: Evidence) -> bool:

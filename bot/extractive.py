@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 from bot.compose import Dispute, Findings, Position, Quote, Supported, flat
@@ -15,6 +16,7 @@ from bot.terms import capitalised, content, stem
 from retrieval.context import list_end
 from retrieval.tables import spoken
 
+_LINE_MARK = re.compile(r"^(?:[-*]|#{1,6}) ")
 QUOTES = 5  # statements of an ordinary answer
 _LIST = 500  # characters of a list that is quoted whole
 SIDES = 8  # values of a disagreement
@@ -116,7 +118,7 @@ def quoted(e: Evidence, asked: Asked | None = None) -> Supported:
     """
     if not e.rows:
         whole = quote(e)
-        return Supported(flat(whole.text).removeprefix("- ").removeprefix("* "), (whole,), verbatim=True)
+        return Supported(_LINE_MARK.sub("", flat(whole.text)), (whole,), verbatim=True)
     head, *body = e.rows
     spoken_of = [row for row in body if asked and asked.shares_word(row)]
     introduction = e.text[: e.text.find(head)]

@@ -1,4 +1,4 @@
-"""Answers of a fixed form: telephone numbers, addresses, somebody's name; whether they are wanted and are there."""
+"""Answers of a fixed form: a telephone number, an address, a version, a name; whether they are wanted and are there."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ _EMAIL = re.compile(r"\be-?mail address\b|['’]s e-?mail\W*$", re.I)
 _WEBSITE = re.compile(
     r"\b(?:url|web address) (?:of|for)\b|\bwhat(?:['’]?s| is) (?:the|their|your) (?:web ?site|url)\b", re.I
 )
+_VERSION = re.compile(r"^\W*(?:(?:in|since|from|with|as of) )?(?:which|what) (?:version|release)\b", re.I)
 _NAME_OF = re.compile(
     r"\bnames? of (?P<of>[^?.,!]+?)(?=\s+(?:in|on|at|who|whom|whose|which|that|was|is|were|are|during|when)\b|\W*$)"
     r"|\bname of (?P<owner>[^?.,!]+?['’]s? [^?.,!]+)",
@@ -20,6 +21,7 @@ _MEANING = re.compile(r"\b(?:mean|stands? for|comes? from|derived?|origin)\b", r
 _HAS = (
     (_TELEPHONE, re.compile(r"\+?\(?\d[\d\s()/.–-]{3,}\d|\bext(?:ension|\.)?\s*\d+", re.I)),
     (_EMAIL, re.compile(r"\S@\S")),
+    (_VERSION, re.compile(r"\d\.\d")),
     (_WEBSITE, re.compile(r"\bhttps?://|\bwww\.|\b[\w-]+\.(?:com|org|net|edu|gov|info|example|[a-z]{2})\b", re.I)),
 )
 _ASKS_OTHERWISE = re.compile(  # "Why did he change his phone number?"

@@ -289,6 +289,11 @@ def base_unit(word: str) -> str:
     return _UNITS.get(word, ("", 1.0))[0]
 
 
+def seconds(word: str) -> float:
+    """How long the unit of time `word` (singular) is."""
+    return _UNITS[word.lower()][1]
+
+
 def _qualified(text: str, start: int, end: int, number: float, factor: float, unit: str, noun: str) -> Quantity:
     """The quantity with its qualifier taken into the span: "nearly six hours"."""
     found = _QUALIFIER.search(text, max(0, start - 24), start)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from bot.clock import times
 from bot.dates import Date, dates
-from bot.quantities import COMPOUND, MONEY, Quantity, base_unit, plural, quantities, singular
+from bot.quantities import COMPOUND, MONEY, Quantity, base_unit, plural, quantities, seconds, singular
 from bot.terms import Name, content, missing, names, same_word, stem, words
 
 
@@ -94,6 +94,7 @@ _PATTERNS = (
     ),
 )
 _COMPILED = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _PATTERNS)
+_HOW_MANY = re.compile(r"\bhow many (second|minute|hour|day|week|month|year)s?\b", re.I)
 _COUNTED = re.compile(r"\bhow many\s+((?:[^\W\d_]+[\s-]+){0,5}[^\W\d_]+)|\bnumber of\s+([^\W\d_]+)", re.I)
 _NOUN_ENDS = frozenset(
     """is are was were do does did has have had will would can could should may might must took came went died of in at
@@ -250,6 +251,12 @@ class Asked:
         """The bare numbers that the question holds itself, as in "Tower 2": none of them answers it."""
         return frozenset(q.number for q in quantities(self.text) if not q.unit and not q.noun)
 
+    @cached_property
+    def _least(self) -> float:
+        """The shortest time, in seconds, that answers: half a day where days are asked for."""
+        counted = _HOW_MANY.search(self.text)
+        return 0.5 * seconds(counted[1]) if counted else 0.0
+
     def _counts_other(self, text: str, q: Quantity) -> bool:
         """Whether something else is counted, in a text without the noun asked for; people may be told by any noun."""
         if not self.counted or self.unit or not q.noun or same_word(q.noun, self.counted):
@@ -273,8 +280,10 @@ class Asked:
             return False
         if self.unit:
             return q.unit == self.unit
+        if self.kind is Kind.DURATION and q.unit == "second":
+            return q.value >= self._least
         if self.kind is Kind.DURATION:
-            return q.unit == "second" or (q.unit == "metre" and bool(_LENGTH.search(self.text)))
+            return q.unit == "metre" and bool(_LENGTH.search(self.text))
         if self.kind is Kind.PERCENT:
             return q.unit == "percent"
         if self.kind is Kind.MONEY:

@@ -65,12 +65,12 @@ def statement(claim: LabelledClaim) -> str:
 
 
 def passages(claim: LabelledClaim) -> Sequence[Passage]:
-    """What the model read, as today's chunks: each that begins within one of the places. Raises OSError likewise."""
+    """What the model read, as today's chunks: each whose first sentence is in one of the places. Raises likewise."""
     return [
         passage
         for place in claim.passages
         for passage in _passages(FOLDERS[claim.set] / place.file)
-        if place.start <= passage.chunk.start < place.end
+        if place.start <= passage.chunk.sentences[0].start < place.end
     ]
 
 

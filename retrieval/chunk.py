@@ -22,24 +22,26 @@ _Run = list[Sentence]
 def chunk(source: Source, sentences: Sequence[Sentence] | None = None) -> list[Chunk]:
     """The chunks of `source` in order; none for a document of boilerplate only.
 
-    A chunk's span holds at most `MAX_WORDS` words and a short rest, more only where one sentence alone is longer.
-    `sentences` are those of `clean.sentences(source)`.
+    A chunk's sentences span at most `MAX_WORDS` words and a short rest, more only where one alone is longer; the first
+    of a section begins with the heading. `sentences` are those of `clean.sentences(source)`.
     """
     found = []
-    for heading, section in _sections(source, clean.sentences(source) if sentences is None else sentences):
-        for run in _runs(source.text, section):
-            start, end = run[0].start, run[-1].end
-            found.append(Chunk(source.name, start, end, source.text[start:end], heading, tuple(run)))
+    for heading, section in _sections(clean.sentences(source) if sentences is None else sentences):
+        text = _bare(source.text[heading.start : heading.end]) if heading else ""
+        for n, run in enumerate(_runs(source.text, section)):
+            start, end = heading.start if heading and n == 0 else run[0].start, run[-1].end
+            found.append(Chunk(source.name, start, end, source.text[start:end], text, tuple(run)))
     return found
 
 
-def _sections(source: Source, sentences: Sequence[Sentence]) -> Iterator[tuple[str, _Run]]:
-    """Each heading's text and the sentences below it that may answer."""
-    heading, section = "", _Run()
+def _sections(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence | None, _Run]]:
+    """Each heading and the sentences below it that may answer."""
+    heading: Sentence | None = None
+    section = _Run()
     for sentence in sentences:
         if sentence.kind is Kind.HEADING:
             yield heading, section
-            heading, section = _bare(source.text[sentence.start : sentence.end]), []
+            heading, section = sentence, []
         elif sentence.kind in (Kind.PROSE, Kind.TABLE):
             section.append(sentence)
     yield heading, section

@@ -57,6 +57,12 @@ def by_row(passage: Passage, m: int) -> list[str]:
     return [f"{line}: {spoken([head, row])}" for row in body for line in above] if len(body) > 1 else []
 
 
+def heading(chunk: Chunk) -> Sentence | None:
+    """The heading with which the chunk begins; None if it stands above an earlier one, or there is none."""
+    line = chunk.between(chunk.start, chunk.sentences[0].start).split("\n")[0].rstrip()
+    return Sentence(chunk.start, chunk.start + len(line), Kind.HEADING) if line else None
+
+
 def rows(chunk: Chunk, m: int) -> list[str]:
     """The rows of the table that begins at `m`."""
     return [_text(chunk, n, n) for n in range(m, table_end(chunk, m) + 1)]

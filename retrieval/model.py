@@ -74,9 +74,9 @@ class Sentence:
 class Chunk:
     """A run of whole sentences of one document, the unit that is embedded and retrieved.
 
-    `text == source.text[start:end]`. `heading` is the nearest heading above, "" if none. `sentences` are those that
-    may answer: boilerplate and repeats that lie between them are left out, also of `indexed`, the text that is
-    embedded and searched.
+    `text == source.text[start:end]`. `heading` is the nearest heading above, "" if none; the first chunk below it
+    begins with it. `sentences` are those that may answer: the heading, and boilerplate and repeats that lie between
+    them, are left out, also of `indexed`, the text that is embedded and searched.
     """
 
     source: str

@@ -161,6 +161,17 @@ def test_who_she_is_that_said_it() -> None:
     assert [q.text for q in found.statements[0].quotes] == [held.chunk.text]
 
 
+def test_the_day_in_the_heading() -> None:
+    """A release is dated by the line above its changes: that line is quoted with what answers below it."""
+    text = "## 2.1 (18 November 2024)\n- Added German to the menu."
+    line = text.index("\n") + 1
+    chunk = Chunk("log.md", 0, len(text), text, "2.1 (18 November 2024)", (Sentence(line, len(text), Kind.PROSE),))
+    log = Passage(1, "log.md", "Changes", None, chunk, (1, 2), None, 0.0, sentence_scores=(6.0,))
+    found = _found("When was German added to the menu?", log)
+    assert [s.text for s in found.statements] == ["2.1 (18 November 2024) - Added German to the menu."]
+    assert [q.text for s in found.statements for q in s.quotes] == [text]
+
+
 def test_items_of_a_list_are_not_read_together() -> None:
     """What one item costs is not quoted for the next."""
     chunk_of = "- Entry to the church is free; the tower costs 4 crowns.\n- It has a mill museum in the barn."

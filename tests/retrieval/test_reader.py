@@ -86,7 +86,7 @@ class TestEverywhere:
             chunk = passage.chunk
             assert (passage.id, passage.source, passage.title) == (hit, "animals/otter.md", "Otters")
             assert source.text[chunk.start : chunk.end] == chunk.text
-            assert passage.lines == source.lines(chunk.start, chunk.end) == (3, 3)
+            assert passage.lines == source.lines(chunk.start, chunk.end) == (1, 3)
             assert [chunk.text[s.start - chunk.start : s.end - chunk.start] for s in chunk.sentences] == [
                 "Otters eat fish and crabs.",
                 "They hold hands while they sleep.",
