@@ -21,6 +21,7 @@ from statistics import median
 from time import perf_counter
 
 from bot.cli.demo import bundled_corpus
+from evals import hosted
 
 ABSTRACTS = Path(__file__).parents[2] / "shared" / "data" / "scifact_corpus.jsonl"
 
@@ -102,7 +103,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=500, help="how many documents are ingested (500)")
     count = parser.parse_args().documents
     with tempfile.TemporaryDirectory(prefix="citebot-bench-") as folder:
-        for line in itertools.chain(ingesting(Path(folder), count), asking(Path(folder))):
+        for line in itertools.chain(ingesting(Path(folder), count), asking(Path(folder)), checking(Path(folder))):
             _print(f"{'ok    ' if line.met else 'MISSED'}  {line.name}: {line.figures} (goal: {line.goal})")
 
 
@@ -150,6 +151,37 @@ def asking(folder: Path) -> Iterator[Line]:
     )
     warm = median(_answers(folder / "asked"))
     yield Line("question to answer, running bot", f"median {warm:.2f} s", "0.3 s", warm < 0.3)
+
+
+def checking(folder: Path) -> Iterator[Line]:
+    """What verifying adds to the answers of a model as fast as a hosted one: beside the same replies, only read."""
+    from bot.answer import Question
+    from bot.llm import drafts
+    from bot.pipeline import Bot
+    from bot.providers import chat_model
+    from bot.settings import load_settings
+
+    written = checked = 0.0
+    with hosted.endpoint() as url:
+        given = {"data_dir": folder / "asked", "answerer": "llm", "model": "hosted", "openai_base_url": url}
+        settings = load_settings().model_copy(update={**given, "openai_api_key": None, "judge": False})
+        with Bot(settings) as bot:
+            model = chat_model(settings)
+            for number, question in enumerate(QUESTIONS * 2):
+                answer = bot.ask(Question(question))
+                began = perf_counter()
+                said = list(drafts(model, question, answer.trace.passages, lambda _: None))
+                writing = perf_counter() - began
+                if number >= len(QUESTIONS) and said and answer.answerer == "hosted":
+                    checked += answer.seconds.total
+                    written += answer.seconds.total - answer.seconds.answer + writing
+    yield Line(
+        "verification",
+        f"{checked:.1f} s for the answers of a model of {hosted.RATE:.0f} words a second, {written:.1f} without,"
+        f" {checked / written - 1:.0%} more",
+        "30%",
+        checked <= 1.3 * written,
+    )
 
 
 def measured(program: str, *arguments: Path) -> Run:
