@@ -33,6 +33,7 @@ _FIGURE_BEHIND = 3.0  # added to the logit of a pair whose second sentence holds
 _UNSCORED = -12.0  # the logit of a sentence that the reranker has not read
 _NO_VALUE = 2.0  # off the score if the question wants a figure, a date or another form that the span does not hold
 _IN_HEADING = 1.0  # the same if it stands in the heading above
+_NOTHING_SHARED = 1.0  # the same if it holds none of the question's content words
 _OTHER_DAY = 3.0  # off the score if the question asks about Monday and the span only speaks of Sunday
 _SAME = 0.7  # Jaccard similarity of content words above which two spans say the same
 
@@ -292,7 +293,10 @@ def _judged(asked: Asked, e: Evidence) -> Evidence:
         e, against = (wider, _IN_HEADING) if (wider := _headed(asked, e)) else (e, _NO_VALUE)
     if _another_day(asked, e):
         against += _OTHER_DAY
-    return replace(e, score=e.logit - against, missing=tuple(missing(asked.wanted, words(e.told))))
+    absent = tuple(missing(asked.wanted, words(e.told)))
+    if len(absent) == len(asked.wanted) > 1:
+        against += _NOTHING_SHARED
+    return replace(e, score=e.logit - against, missing=absent)
 
 
 def _of_form(asked: Asked, e: Evidence) -> bool:
