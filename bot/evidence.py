@@ -34,6 +34,7 @@ _UNSCORED = -12.0  # the logit of a sentence that the reranker has not read
 _NO_VALUE = 2.0  # off the score if the question wants a figure, a date or another form that the span does not hold
 _IN_HEADING = 1.0  # the same if it stands in the heading above
 _NOTHING_SHARED = 1.0  # the same if it holds none of the question's content words
+_SUPPORT = 0.75  # the weight of how well a span supports what was said, if the question asks who said it
 _OTHER_DAY = 3.0  # off the score if the question asks about Monday and the span only speaks of Sunday
 _SAME = 0.7  # Jaccard similarity of content words above which two spans say the same
 
@@ -87,7 +88,9 @@ def gather(asked: Asked, passages: Sequence[Passage], reranker: Reranker | None)
     spans = singles if reranker is None else _with_pairs(asked, singles, reranker)
     judged = sorted((_judged(asked, e) for e in spans), key=lambda e: -e.score)
     found = distinct(_whole(asked, judged))
-    return found if reranker is None else _read_closely(asked, found, reranker)
+    if reranker is None:
+        return found
+    return _read_closely(asked, _as_told(asked, found, reranker), reranker)
 
 
 def _whole(asked: Asked, judged: Sequence[Evidence]) -> list[Evidence]:
@@ -97,6 +100,23 @@ def _whole(asked: Asked, judged: Sequence[Evidence]) -> list[Evidence]:
         wider = _completed(asked, e)
         made.append(e if any(_overlap(wider, better) for better in made) else wider)
     return made
+
+
+def _as_told(asked: Asked, evidence: Sequence[Evidence], reranker: Reranker) -> list[Evidence]:
+    """The spans; for a question who said something, by how well they support what was said more than by the rest.
+
+    Over eighteen such questions those that answer support it at 2.9 and more, but for one; spans of files that do not
+    answer at 0.9 and less, nearly all below -2.
+    """
+    if not asked.attributed or not evidence:
+        return list(evidence)
+    read, rest = evidence[:CLOSELY], evidence[CLOSELY:]
+    support = reranker.rerank(asked.attributed, [e.told for e in read])
+    gains = [_SUPPORT * (logit - e.logit) for e, logit in zip(read, support, strict=True)]
+    weighed = [replace(e, logit=e.logit + gain, score=e.score + gain) for e, gain in zip(read, gains, strict=True)]
+    weighed.sort(key=lambda e: -e.score)
+    least = weighed[-1].score
+    return [*weighed, *(replace(e, logit=min(e.logit, least), score=min(e.score, least)) for e in rest)]
 
 
 def _read_closely(asked: Asked, evidence: Sequence[Evidence], reranker: Reranker) -> list[Evidence]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from bot.clock import times
 from bot.dates import Date, dates
 from bot.quantities import COMPOUND, MONEY, Quantity, base_unit, plural, quantities, seconds, singular
-from bot.terms import Name, content, missing, names, same_word, stem, words
+from bot.terms import Name, capitalised, content, missing, names, same_word, stem, words
 
 
 class Kind(StrEnum):
@@ -156,6 +156,16 @@ _OPEN = re.compile(
 )
 
 
+_WHO_SAID = re.compile(
+    r"\W*(?:(?:and|but|so|hi|hello)\W+)?who(?: was it(?: that| who)?)?(?: has| had)?(?: also)? (?:said|says"
+    r"|claim(?:s|ed)|thinks?|thought|believe[sd]?|warn(?:s|ed)|complain(?:s|ed)|argue[sd]?|announce[sd]?|suggest(?:s|ed)"
+    r"|insist(?:s|ed)|denie[sd]|admit(?:s|ted)|predict(?:s|ed)|promise[sd]?|told (?:the )?[\w’'-]+"
+    r"|(?:talks?|talked|speaks?|spoke) (?:about|of)|call(?:s|ed)|compare[sd]?|describe[sd]?)(?: that)?"
+    r"\W+(?P<told>(?:\S+\s+)+\S*\w)\W*",
+    re.I,
+)
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question taken apart. `counted` is the noun after "how many", singular, or "".
@@ -187,6 +197,12 @@ class Asked:
         """
         found = _STATEMENT.match(self.text) if self.kind is Kind.YES_NO else None
         return (f"{found['told']}.", f"not {found['told']}.") if found else None
+
+    @cached_property
+    def attributed(self) -> str:
+        """What somebody said or thinks of whom the question asks who that is, as a sentence; "" for other questions."""
+        found = _WHO_SAID.match(self.text) if self.kind is Kind.PERSON else None
+        return f"{capitalised(found['told'])}." if found else ""
 
     @cached_property
     def english(self) -> bool:

@@ -9,19 +9,26 @@ from collections.abc import Collection, Sequence
 from retrieval.model import Passage
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_NOT = re.compile(r"(?:ca|do|wo|did|does|is|are|was|were|have|has|had|could|should|would|must|need)nt", re.I)
+_ELIDED = re.compile(
+    r"(?:what|who|where|when|how|that|there|here|it|she|let)s|(?:you|they|we)re|(?:you|they|we)ve", re.I
+)
 
 
 def corrected(question: str, passages: Sequence[Passage], known: Collection[str]) -> str:
     """`question` with each word that is neither English (`known`, lower case) nor in the passages as they spell it.
 
-    A word is replaced by the most frequent one of the passages that it may be; a name only by a name.
+    A word is replaced by the most frequent one of the passages that it may be; a name only by a name. "cant" is "can't"
+    and no misspelt "cent"; "whats" is left as it is.
     """
     seen = Counter(m.group() for p in passages for m in _WORD.finditer(f"{p.title} {p.chunk.text}"))
     spelled = {word.lower() for word in seen}
 
     def mend(m: re.Match[str]) -> str:
         word = m.group()
-        if word.lower() in known or word.lower() in spelled:
+        if _NOT.fullmatch(word):
+            return f"{word[:-1]}'{word[-1]}"
+        if word.lower() in known or word.lower() in spelled or _ELIDED.fullmatch(word):
             return word
         near = [
             (count, other)

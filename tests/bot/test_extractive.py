@@ -172,6 +172,15 @@ def test_the_day_in_the_heading() -> None:
     assert [q.text for s in found.statements for q in s.quotes] == [text]
 
 
+def test_who_said_it_is_told_by_what_was_said() -> None:
+    """Of two who say something, alike to the question, the one is quoted whose words are asked about."""
+    dear = passage("“Bread is dear,” said Orla Quist.", source="e.txt", number=5, scores=[4.5])
+    paper = passage("“Nobody drinks paper,” said Mirel Aduna.", source="f.txt", number=6, scores=[4.0])
+    asked = understand("Who said that nobody can drink paper?")
+    found = gather(asked, [dear, paper], _Believing())
+    assert [(e.source, e.logit) for e in found] == [("f.txt", 4.0), ("e.txt", 4.5 - 0.75 * 12.5)]
+
+
 def test_items_of_a_list_are_not_read_together() -> None:
     """What one item costs is not quoted for the next."""
     chunk_of = "- Entry to the church is free; the tower costs 4 crowns.\n- It has a mill museum in the barn."
@@ -256,6 +265,13 @@ class _Together:
 
     def mark(self, query: str, texts: Sequence[str]) -> list[tuple[int, int] | None]:
         return [None] * len(texts)
+
+
+class _Believing(_Together):
+    """A reranker that finds nothing said but what holds "paper"; to a question who said something all is alike."""
+
+    def rerank(self, query: str, texts: Sequence[str]) -> list[float]:
+        return [4.0 if query.startswith("Who") or "paper" in text else -8.0 for text in texts]
 
 
 class _Marking:

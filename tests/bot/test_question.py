@@ -179,3 +179,21 @@ def test_words_that_only_name_the_kind_of_answer_are_no_content() -> None:
 def test_what_a_text_is_judged_by(question: str, sought: str) -> None:
     """A question for whatever there is on a topic is judged by the topic, any other as it stands."""
     assert understand(question).sought == sought
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Who said that the bridge is safe?", "The bridge is safe."),
+        ("who thinks unofficial exchanges may be a way out", "Unofficial exchanges may be a way out."),
+        ("Who called it a good price for bad paper?", "It a good price for bad paper."),
+        ("Who told the Herald that the president goes where results are?", "The president goes where results are."),
+        ("Who was it that said water carries no passport?", "Water carries no passport."),
+        ("Who signed the accord?", ""),
+        ("Who called?", ""),
+        ("What did she say about the bridge?", ""),
+    ],
+)
+def test_what_somebody_is_asked_to_have_said(question: str, told: str) -> None:
+    """It is a statement that the documents either support or do not."""
+    assert understand(question).attributed == told
