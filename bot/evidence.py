@@ -14,7 +14,7 @@ from itertools import pairwise
 from bot.dates import dates
 from bot.forms import lacks
 from bot.orders import gives_orders
-from bot.polarity import denies
+from bot.polarity import denies, unreal
 from bot.quantities import quantities
 from bot.question import Asked, Kind
 from bot.speakers import SAY
@@ -34,6 +34,7 @@ _UNSCORED = -12.0  # the logit of a sentence that the reranker has not read
 _NO_VALUE = 2.0  # off the score if the question wants a figure, a date or another form that the span does not hold
 _IN_HEADING = 1.0  # the same if it stands in the heading above
 _NOTHING_SHARED = 1.0  # the same if it holds none of the question's content words
+_UNREAL = 3.0  # the same if the question wants a yes or no and the span tells what would have been
 _SUPPORT = 0.75  # the weight of how well a span supports what was said, if the question asks who said it
 _OTHER_DAY = 3.0  # off the score if the question asks about Monday and the span only speaks of Sunday
 _SAME = 0.7  # Jaccard similarity of content words above which two spans say the same
@@ -313,6 +314,8 @@ def _judged(asked: Asked, e: Evidence) -> Evidence:
         e, against = (wider, _IN_HEADING) if (wider := _headed(asked, e)) else (e, _NO_VALUE)
     if _another_day(asked, e):
         against += _OTHER_DAY
+    if asked.kind is Kind.YES_NO and unreal(e.text):
+        against += _UNREAL
     absent = tuple(missing(asked.wanted, words(e.told)))
     if len(absent) == len(asked.wanted) > 1:
         against += _NOTHING_SHARED

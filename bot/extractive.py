@@ -80,7 +80,7 @@ def close(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def _on_the_point(asked: Asked, e: Evidence, best: Evidence) -> bool:
     """Whether another source's span answers what the best one does. On a topic there is no answer to compare."""
-    if asked.sought != asked.text or e.score >= best.score - _LEVEL or _holds_all(asked, e, best):
+    if asked.topic or e.score >= best.score - _LEVEL or _holds_all(asked, e, best):
         return True
     one_answer = asked.kind in (Kind.PERSON, Kind.DATE, Kind.TIME)
     return bool(_answer(asked, e) & _answer(asked, best)) or e.logit >= _LACKING + _ONE_ANSWER * one_answer

@@ -102,11 +102,14 @@ def _within(e: Evidence, q: Quote) -> bool:
 
 
 def _spread(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The spans that may hold an item: further below the best than for one fact, from any source."""
+    """The spans that may hold an item: further below the best than for one fact, from any source.
+
+    By their logits: an item need not share a word with the question.
+    """
     best, chosen = evidence[0], list[Evidence]()
     for e in evidence:
         margin = _OWN_MARGIN if any(e.source == c.source for c in chosen) else _MARGIN
-        if e.score >= best.score - margin:
+        if e.logit >= best.logit - margin:
             chosen.append(e)
     return chosen[:STATEMENTS]
 

@@ -1,4 +1,4 @@
-"""Whether a text denies something, or leaves it open: the two ways of not saying it."""
+"""Whether a text denies something, leaves it open, or tells what would have been: the ways of not saying it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _OPEN = re.compile(
     r"|due to (?:meet|visit|sign|arrive|hold|be))\b",
     re.I,
 )
+_UNREAL = re.compile(r"\b(?:could|would|should)(?:n['’]t| not| never| hardly)? have\b", re.I)
 
 
 def denies(text: str) -> bool:
@@ -56,3 +57,8 @@ def leaves_open(text: str) -> bool:
 def unsettled(text: str) -> bool:
     """Whether `text` says that something is not known, clear, decided or confirmed."""
     return bool(_UNSETTLED.search(text))
+
+
+def unreal(text: str) -> bool:
+    """Whether `text` tells what was not so: "It could not have been signed without her."."""
+    return bool(_UNREAL.search(text))

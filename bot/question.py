@@ -44,6 +44,7 @@ _STATEMENT = re.compile(
     rf"{_AUXILIARY}\s+(?P<told>[^?]+?)(?:,?\s+or not)?[\s!.]*(?:\?|$)",
     re.I,
 )
+_YET = re.compile(r",?\s+(?:or not(?: yet)?|yet|already|by now)\b", re.I)
 _START = r"^\W*(?:\w+\W+){0,3}?"  # a question word may follow a greeting or a preposition
 _PATTERNS = (
     (
@@ -181,13 +182,21 @@ class Asked:
     counted: str
 
     @cached_property
-    def sought(self) -> str:
-        """What a text is judged by: the question, or the topic of one that asks for nothing else.
-
-        No sentence answers "What do we know about the ferry?", many are about "the ferry".
-        """
+    def topic(self) -> str:
+        """What a question asks about that wants no more than whatever there is on it; "" for other questions."""
         about = _OPEN.fullmatch(self.text)
-        return about["topic"] if about else self.text
+        return about["topic"] if about else ""
+
+    @cached_property
+    def sought(self) -> str:
+        """What a text is judged by: the topic, if there is one, else the question.
+
+        No sentence answers "What do we know about the ferry?". Of a yes-no question without "yet" and "or not": the
+        reranker would look for these ("not yet established").
+        """
+        if self.kind is Kind.YES_NO and not self.topic:
+            return _YET.sub("", self.text)
+        return self.topic or self.text
 
     @cached_property
     def statement(self) -> tuple[str, str] | None:
@@ -195,7 +204,7 @@ class Asked:
 
         Of "Did they meet?" it is "they meet." and "not they meet.": so the reranker was trained to read them.
         """
-        found = _STATEMENT.match(self.text) if self.kind is Kind.YES_NO else None
+        found = _STATEMENT.match(self.sought) if self.kind is Kind.YES_NO else None
         return (f"{found['told']}.", f"not {found['told']}.") if found else None
 
     @cached_property

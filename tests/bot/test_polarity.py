@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.polarity import denied, denies, leaves_open, unsettled
+from bot.polarity import denied, denies, leaves_open, unreal, unsettled
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,18 @@ def test_what_is_unsettled() -> None:
     """Said of what is not known, decided or confirmed, and of nothing else."""
     assert unsettled("It is not yet known.")
     assert not unsettled("It is known.")
+
+
+@pytest.mark.parametrize(
+    ("text", "unreal_"),
+    [
+        ("It could not have been signed without her.", True),
+        ("She would have signed it.", True),
+        ("It couldn't have been signed.", True),
+        ("It may have been signed.", False),
+        ("They could not sign it.", False),
+    ],
+)
+def test_what_would_have_been_was_not_so(text: str, unreal_: bool) -> None:
+    """It says neither yes nor no to whether it was."""
+    assert unreal(text) is unreal_

@@ -174,10 +174,13 @@ def test_words_that_only_name_the_kind_of_answer_are_no_content() -> None:
         ("What did Fenwary say about the ferry?", "What did Fenwary say about the ferry?"),
         ("What happened on Monday?", "What happened on Monday?"),
         ("Explain why the ferry sank. Who died?", "Explain why the ferry sank. Who died?"),
+        ("Has the accord been signed yet or not?", "Has the accord been signed?"),
+        ("Did they already meet?", "Did they meet?"),
+        ("What is not yet known?", "What is not yet known?"),
     ],
 )
 def test_what_a_text_is_judged_by(question: str, sought: str) -> None:
-    """A question for whatever there is on a topic is judged by the topic, any other as it stands."""
+    """A question for whatever there is on a topic is judged by the topic, a yes-no question without "yet" and "or not"."""
     assert understand(question).sought == sought
 
 
