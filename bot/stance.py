@@ -28,8 +28,8 @@ _REACH = 32  # characters before the verb in which a negation denies it
 
 
 # The least logit of a yes or no, by itself and where the words tell the same, and by how much it must exceed the
-# contrary's. Of 172 sentences, each with a question in other words and held out of the training, 50 are then taken for a
-# yes or no, 86% of these rightly; with 3 for both 86, and 79%. By the words alone it was 14 of 170, and 64%.
+# contrary's. Of 172 sentences, each with a question in other words and held out of the training, 50 are then taken for
+# a yes or no, 86% of these rightly; with 3 for both 86, and 79%. By the words alone it was 14 of 170, and 64%.
 _SAYS, _SAYS_TOO, _OVER = 6.0, 4.0, 2.0
 
 
