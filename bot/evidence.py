@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.dates import dates
-from bot.forms import lacks
+from bot.forms import asks_for_version, lacks
 from bot.orders import gives_orders
 from bot.polarity import denies, unreal
 from bot.quantities import quantities
@@ -330,7 +330,7 @@ def _of_form(asked: Asked, e: Evidence) -> bool:
 def _headed(asked: Asked, e: Evidence) -> Evidence | None:
     """The span with the heading above it if that holds the day, time or version asked for: "## 2.1 (18 November)"."""
     above = heading(e.passage.chunk)
-    if above is None or (asked.wants_value and asked.kind not in (Kind.DATE, Kind.TIME)):
+    if above is None or (asked.kind not in (Kind.DATE, Kind.TIME) and not asks_for_version(asked.text)):
         return None
     text = e.passage.chunk.between(above.start, above.end)
     wider = _widened(e, above, Sentence(e.start, e.end, SentenceKind.PROSE))

@@ -30,6 +30,11 @@ _ASKS_OTHERWISE = re.compile(  # "Why did he change his phone number?"
 _BESIDE = 40  # characters within which a name stands beside what bears it: "the captain, Anton Rusk"
 
 
+def asks_for_version(question: str) -> bool:
+    """Whether `question` wants the version or release since which something is so."""
+    return bool(_VERSION.match(question))
+
+
 def lacks(question: str, text: str) -> bool:
     """Whether `question` wants an answer of a fixed form that `text` does not hold."""
     if _ASKS_OTHERWISE.match(question):
