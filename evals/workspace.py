@@ -34,7 +34,7 @@ def indexed(settings: Settings, tasks: EvalSet, folder: Path, progress: Progress
     """
     if tasks.documents is None:
         return settings
-    home = folder / f"{tasks.name}-{_index_key(settings, tasks.documents)}"
+    home = folder / f"{tasks.name}-{_index_key(settings, tasks.documents, folder)}"
     own = settings.model_copy(update={"data_dir": home / "data", "database_url": None, "chroma_url": None})
     root = _root(tasks, home / "documents", folder)
     with Bot(own) as reader:
@@ -97,9 +97,13 @@ def code_key(packages: Iterable[Any] = (retrieval, bot, prompts), without: Set[s
     return digest.hexdigest()[:16]
 
 
-def _index_key(settings: Settings, documents: Path | Mapping[str, str]) -> str:
-    """Depends on the documents' place or texts, the embedder, and the code between a file and its vectors."""
-    parts = (_identity(documents), str(settings.embeddings), code_key((retrieval,), AFTER_INDEXING))
+def _index_key(settings: Settings, documents: Path | Mapping[str, str], folder: Path) -> str:
+    """Depends on the documents' place or texts, the embedder, the code between a file and its vectors, and `folder`.
+
+    A moved or copied index would know its documents by their old place as well, and hold them twice.
+    """
+    code = code_key((retrieval,), AFTER_INDEXING)
+    parts = (_identity(documents), str(settings.embeddings), code, str(folder.resolve()))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +54,13 @@ def test_the_index_is_brought_up_to_date(settings: Settings, tmp_path: Path) -> 
     (folder / "a.txt").unlink()
     assert indexed(settings, tasks, tmp_path / "evals", None).data_dir == first.data_dir
     assert names(first) == ["b.txt"]
+
+
+def test_a_copied_folder_holds_no_document_twice(settings: Settings, tmp_path: Path) -> None:
+    """An index knows where its documents were; in another place it is made anew."""
+    indexed(settings, SET, tmp_path / "evals", None)
+    shutil.copytree(tmp_path / "evals", tmp_path / "copied")
+    assert names(indexed(settings, SET, tmp_path / "copied", None)) == sorted(DOCUMENTS)
 
 
 def test_the_questions_are_no_document(settings: Settings, tmp_path: Path) -> None:
