@@ -146,19 +146,19 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
     last = max(m for m, s in enumerate(sentences) if s.end <= e.end)
     short = len(e.text.split()) <= _SHORT and e.text.rstrip()[-1:] in _STOPS  # a line of a list is whole
     if first > 0 and (_REFERS_BACK.match(e.text) or short) and _reads_on(e.passage.chunk, first - 1):
-        return _widened(e, sentences[first - 1], sentences[last])
+        return _widened(e, sentences[first - 1].start, e.end)
     if not asked.wants_value and (turn := _turn(e.passage.chunk, first)) < first:
-        return _widened(e, sentences[turn], sentences[last])
+        return _widened(e, sentences[turn].start, e.end)
     if asked.kind is Kind.REASON and _reads_on(e.passage.chunk, last) and not _CAUSE.search(e.text):
-        return _widened(e, sentences[first], sentences[last + 1])
+        return _widened(e, e.start, sentences[last + 1].end)
     if asked.kind is Kind.PERSON and first > 0 and _SPOKEN.search(e.text):
         before = e.passage.chunk.between(sentences[first - 1].start, sentences[first - 1].end)
         if names(before) and _reads_on(e.passage.chunk, first - 1):
-            return _widened(e, sentences[first - 1], sentences[last])
+            return _widened(e, sentences[first - 1].start, e.end)
     if asked.kind is Kind.PERSON and not asked.strangers(e.text):
         for a, b in ((first, last + 1), (first - 1, last)):
             if a >= 0 and b < len(sentences) and _reads_on(e.passage.chunk, a if a < first else last):
-                wider = _widened(e, sentences[a], sentences[b])
+                wider = _widened(e, sentences[a].start, sentences[b].end)
                 if asked.strangers(wider.text):
                     return wider
     return e
@@ -198,11 +198,11 @@ _SHORT = 8  # words up to which a sentence is shown with the one before it: "Bei
 _WIDEST = 700  # characters of a span with its neighbour
 
 
-def _widened(e: Evidence, first: Sentence, last: Sentence) -> Evidence:
-    text = e.passage.chunk.between(first.start, last.end)
-    if last.end - first.start > _WIDEST or gives_orders(text):
+def _widened(e: Evidence, start: int, end: int) -> Evidence:
+    text = e.passage.chunk.between(start, end)
+    if end - start > _WIDEST or gives_orders(text):
         return e
-    return replace(e, start=first.start, end=last.end, text=text)
+    return replace(e, start=start, end=end, text=text)
 
 
 def distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -333,7 +333,7 @@ def _headed(asked: Asked, e: Evidence) -> Evidence | None:
     if above is None or (asked.kind not in (Kind.DATE, Kind.TIME) and not asks_for_version(asked.text)):
         return None
     text = e.passage.chunk.between(above.start, above.end)
-    wider = _widened(e, above, Sentence(e.start, e.end, SentenceKind.PROSE))
+    wider = _widened(e, above.start, e.end)
     return wider if wider is not e and _of_form(asked, replace(e, text=text)) else None
 
 

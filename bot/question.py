@@ -41,7 +41,7 @@ _AMOUNTS = (
 _AUXILIARY = r"(?:is|are|am|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)(?:n['’]?t)?"
 _STATEMENT = re.compile(
     r"\W*(?:(?:and|but|so|ok|hi|hey|then|also|please|well)\W+)*"
-    rf"{_AUXILIARY}\s+(?P<told>[^?]+?)(?:,?\s+or not)?[\s!.]*(?:\?|$)",
+    rf"{_AUXILIARY}\s+(?P<told>[^?]+?)[\s!.]*(?:\?|$)",
     re.I,
 )
 _YET = re.compile(r",?\s+(?:or not(?: yet)?|yet|already|by now)\b", re.I)

@@ -44,7 +44,7 @@ def stance(asked: Asked, e: Evidence) -> Stance | None:
 
     By its words where they tell that it was open, and where the reranker was not asked.
     """
-    if e.rows or unreal(e.told):  # cells assert nothing
+    if e.rows or unreal(e.told):  # cells assert nothing, nor does what would have been
         return None
     told = by_words(asked, e.told)
     if e.affirms is None or told is Stance.OPEN:
