@@ -29,11 +29,12 @@ _TIME = re.compile(
     r"\b(?P<h1>[01]?\d|2[0-4])(?:[.:](?P<m1>[0-5]\d))?\s*[ap]\.?\s?m\b\.?"
     r"|(?<![\d.:])(?P<h2>[01]?\d|2[0-4]):(?P<m2>[0-5]\d)\b(?![:.]\d)"
     r"|\bat (?P<h3>[01]?\d|2[0-4])\.(?P<m3>[0-5]\d)\b(?!\s*[ap]\.?m)"
+    r"|^(?P<h6>[01]\d|2[0-3])\.(?P<m6>[0-5]\d)(?= +(?-i:[A-Z“\"]))"  # an entry of a running report: "09.30 Breaking:"
     rf"|\b(?P<h4>{_HOUR}) o['’]clock\b"
     rf"|\b(?P<part>{'|'.join(_MINUTES)})(?: minutes)? (?P<side>past|to) (?P<h5>{_HOUR})\b"
     r"(?! (?:hours?|days?|minutes?|weeks?|months?|years?|people|percent|per cent|million))"
     rf"|\b(?P<named>{'|'.join(_NAMED)})\b",
-    re.I,
+    re.I | re.M,
 )
 
 
@@ -43,7 +44,7 @@ def times(text: str) -> list[Quantity]:
 
 
 def _time(m: re.Match[str]) -> Quantity:
-    told = {name.rstrip("12345"): value.lower() for name, value in m.groupdict().items() if value}
+    told = {name.rstrip("123456"): value.lower() for name, value in m.groupdict().items() if value}
     if named := told.get("named"):
         minutes = _NAMED[named]
     else:

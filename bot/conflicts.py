@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import log
+from dataclasses import dataclass, replace
+from math import isclose, log
 
+from bot.clock import times
 from bot.dates import Date, dates
 from bot.evidence import Evidence
 from bot.grammar import CLAUSE_END
-from bot.quantities import Quantity, base_unit, quantities
+from bot.quantities import Quantity, base_unit, quantities, seconds
 from bot.question import Asked, Kind
 from bot.terms import content, names, same_word, stem, words
 from retrieval.tables import cells, column
 
 _LEAST = 1e-9
+_PEOPLE = frozenset(  # nouns by which the same crowd may be counted
+    """people person man men woman women child children inhabitant resident member citizen staff colleague visitor guest
+    participant attendee passenger demonstrator protester worker employee""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Value:
         a, b = self.what, other.what
         if not (isinstance(a, Quantity) and isinstance(b, Quantity)) or a.unit != b.unit:
             return False
-        return a.noun == b.noun or not (a.noun and b.noun)
+        return a.noun == b.noun or not (a.noun and b.noun) or {a.noun, b.noun} <= _PEOPLE
 
     def apart(self, other: Value) -> float:
         """The logarithm of the factor between both figures, 0 for dates."""
@@ -57,7 +62,9 @@ def values_of(asked: Asked, e: Evidence, like: Value | None = None) -> list[Valu
     """
     if e.marked:
         return [Value(_shown(e.text, v), v, e) for v in _marked(asked, e)]
-    found = fitting(asked, e)
+    found: Sequence[Quantity | Date] = fitting(asked, e)
+    if e.rows and like and not asked.wants_value:  # a question that announces no figure, answered by one elsewhere
+        found = quantities(e.text)
     if like:
         found = [v for v in found if Value("", v, e).measures_as(like)] or found
     if e.rows:
@@ -75,16 +82,31 @@ def values_of(asked: Asked, e: Evidence, like: Value | None = None) -> list[Valu
 def _marked(asked: Asked, e: Evidence) -> list[Quantity | Date]:
     """The value in the words marked; that of each speaker where the span sets several side by side."""
     start, end = e.marked or (0, 0)
-    every: list[Quantity | Date] = []
-    if asked.kind is Kind.DATE:
-        every += dates(e.text, e.passage.date)
-    elif asked.wants_value:
-        every += [*asked.quantities(e.text), *filter(asked.measures, quantities(e.text))]
-    else:
-        every += [v for v in quantities(e.text) if 2 * (v.end - v.start) >= end - start]
-    found = [v for v in every if v.start < end and start < v.end][:1]
+    every = _tellable(asked, e)
+    found = [v for v in every if v.start < end and start < v.end]
+    if not asked.wants_value and 2 * sum(len(_shown(e.text, v)) for v in found) < end - start:
+        return []  # what is marked is a sentence that happens to hold a figure
+    found = found[:1]
     told = _told_apart(e.text, [v for v in dict.fromkeys(every) if found and _alike(v, found[0])])
     return told if len(told) > 1 else found
+
+
+def _tellable(asked: Asked, e: Evidence) -> list[Quantity | Date]:
+    """The values in the span that may answer, those of the kind asked for first."""
+    days, hours, figures = dates(e.text, e.passage.date), times(e.text), quantities(e.text)
+    if asked.kind is Kind.DATE:
+        return [*days, *hours, *(q for q in figures if q.unit == base_unit("hour"))]  # "by when": "in six weeks"
+    if asked.measured == "old":
+        return [*asked.quantities(e.text), *(_in_years(q) for q in figures if not q.unit and not q.noun)]
+    if asked.wants_value:
+        return [*asked.quantities(e.text), *filter(asked.measures, figures)]
+    return [*days, *hours, *figures]
+
+
+def _in_years(age: Quantity) -> Quantity:
+    """ "Marta Illing, 81": the figure as years."""
+    years = age.number * seconds("year")
+    return replace(age, value=years, low=years, high=years, unit=base_unit("year"))
 
 
 def _alike(a: Quantity | Date, b: Quantity | Date) -> bool:
@@ -118,6 +140,12 @@ _TELLS = re.compile(
 )
 
 
+def replies_to(first: Evidence, second: Evidence) -> bool:
+    """Whether the second span follows right behind the first, and somebody tells something in both."""
+    follows = first.passage.id == second.passage.id and 0 <= second.start - first.end <= 2
+    return follows and bool(_TELLS.search(first.text) and _TELLS.search(second.text))
+
+
 def _told_apart(text: str, found: Sequence[Quantity | Date]) -> list[Quantity | Date]:
     """The first value of each clause in which somebody tells it; none where another clause gives one unattributed."""
     holding = [
@@ -134,8 +162,13 @@ def _shown(text: str, value: Quantity | Date) -> str:
     if isinstance(value, Quantity) and value.noun and not value.unit:
         counted = re.compile(rf"(?:\s+[^\W\d_]+){{0,2}}?\s+{re.escape(value.noun)}\w*", re.I).match(text, end)
         end = counted.end() if counted else end
+    elif old := _OLD.match(text, end):
+        end = old.end()
     shown = " ".join(text[value.start : end].split())
     return shown.rstrip(".") if isinstance(value, Date) else shown
+
+
+_OLD = re.compile(r"-old\b")
 
 
 def fitting(asked: Asked, e: Evidence, nounless: bool = False) -> list[Quantity | Date]:
@@ -143,7 +176,7 @@ def fitting(asked: Asked, e: Evidence, nounless: bool = False) -> list[Quantity 
 
     Beside counts of what is asked for those without a noun ("spoke of 3,000") only if `nounless`.
     """
-    return [v for v in _of_kind(asked, e, nounless) if _bound(asked, e.text, v)]
+    return [v for v in _of_kind(asked, e, nounless) if bound(asked, e.text, v)]
 
 
 def sides(values: Sequence[Value]) -> tuple[ValueSide, ...]:
@@ -166,15 +199,23 @@ def disagree(found: Sequence[ValueSide]) -> bool:
 
 def _same(a: Quantity | Date, b: Quantity | Date) -> bool:
     if isinstance(a, Quantity) and isinstance(b, Quantity):
-        return (
-            a.same(b) and abs(a.low - b.low) < 1e-6 * max(1.0, a.low) and abs(a.high - b.high) < 1e-6 * max(1.0, a.high)
-        )
+        pairs = ((a.value, b.value), (a.low, b.low), (a.high, b.high))
+        return a.unit == b.unit and all(abs(x - y) <= _slack(a, b) for x, y in pairs)
     return isinstance(a, Date) and isinstance(b, Date) and a.compatible(b) and a.comparable(b)
+
+
+def _slack(a: Quantity, b: Quantity) -> float:
+    """By how much figures of one thing may lie apart: what is told in another unit is rounded ("2,100 feet")."""
+    one_unit = isclose(a.value * b.number, b.value * a.number)
+    return (_EXACT if one_unit else _ROUNDED) * max(a.value, b.value)
+
+
+_EXACT, _ROUNDED = 1e-6, 0.02
 
 
 def _compatible(a: Quantity | Date, b: Quantity | Date) -> bool:
     if isinstance(a, Quantity) and isinstance(b, Quantity):
-        return a.compatible(b)
+        return a.compatible(b) or _same(a, b)
     return isinstance(a, Date) and isinstance(b, Date) and (a.compatible(b) or not a.comparable(b))
 
 
@@ -190,7 +231,7 @@ def _of_kind(asked: Asked, e: Evidence, nounless: bool) -> list[Quantity] | list
     return found
 
 
-def _bound(asked: Asked, text: str, value: Quantity | Date) -> bool:
+def bound(asked: Asked, text: str, value: Quantity | Date) -> bool:
     """Whether the value belongs to what is asked about, not to somebody or something else in the same sentence.
 
     "... met Xi after a five-hour meeting with Qin and another with Wang": five hours are Qin's. Names of places

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -21,6 +22,9 @@ _FORMS = (
     rf"(?<=\b(?:in|by|of)\s){_MONTH.format(5)}",
     rf"(?<=\b(?:last|next|this)\s){_MONTH.format(6)}",
     rf"(?<=\b(?:since|until|after)\s){_MONTH.format(7)}",
+    rf"(?<=\bas\s)(?-i:{_MONTH.format(10)})",  # "as early as May", but not "as may be"
+    rf"(?<=\b(?:from|than)\s)(?-i:{_MONTH.format(11)})",
+    rf"(?<=\b(?:before|during)\s)(?-i:{_MONTH.format(12)})",
     r"\b(?P<m8>January|February|April|June|July|August|September|October|November|December)\b",
     rf"(?<![\d.,$€£])\b{_YEAR.format(9)}\b(?!['’]?s?[.,]?\d|\s*(?:%|percent|people|dollars|euros|tons|tonnes|km|miles))",
     r"\b(?P<weekday>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b",
@@ -84,7 +88,26 @@ def dates(text: str, written: date | None = None) -> list[Date]:
 
     Without it "yesterday" is found with no component, so that it is known to be a date and equals nothing.
     """
-    return [_completed(_parsed(m), m["relative"], written) for m in _DATE.finditer(text)]
+    found = [_completed(_parsed(m), m["relative"], written) for m in _DATE.finditer(text)]
+    return list(_with_weekdays(text, found))
+
+
+def _with_weekdays(text: str, found: Sequence[Date]) -> Iterator[Date]:
+    """ "Saturday 23 November", "Tuesday, the 4th of May": one date."""
+    day: Date | None = None  # a weekday that the next date may complete
+    for d in found:
+        if day and d.day and d.weekday in (None, day.weekday) and _JOINS.fullmatch(text, day.end, d.start):
+            d, day = replace(d, start=day.start, weekday=day.weekday), None
+        if day:
+            yield day
+        day = d if d.weekday is not None and not (d.year or d.month or d.day) else None
+        if not day:
+            yield d
+    if day:
+        yield day
+
+
+_JOINS = re.compile(r",?\s+(?:the\s+)?", re.I)
 
 
 def _parsed(m: re.Match[str]) -> Date:

@@ -31,6 +31,8 @@ _UNITS = {
     "percent": ("percent", 1.0), "%": ("percent", 1.0), "pct": ("percent", 1.0),
     "metre": ("metre", 1.0), "meter": ("metre", 1.0), "kilometre": ("metre", 1e3), "kilometer": ("metre", 1e3),
     "km": ("metre", 1e3), "mile": ("metre", 1609.344), "foot": ("metre", 0.3048), "feet": ("metre", 0.3048),
+    "centimetre": ("metre", 0.01), "centimeter": ("metre", 0.01), "millimetre": ("metre", 0.001),
+    "millimeter": ("metre", 0.001), "m": ("metre", 1.0), "ft": ("metre", 0.3048), "yard": ("metre", 0.9144),
     "inch": ("metre", 0.0254), "inche": ("metre", 0.0254), "cm": ("metre", 0.01), "mm": ("metre", 0.001),
     "ton": ("kilogram", 1e3), "tonne": ("kilogram", 1e3), "kilogram": ("kilogram", 1.0), "kilo": ("kilogram", 1.0),
     "kg": ("kilogram", 1.0), "gram": ("kilogram", 1e-3), "pound": ("pound", 1.0),
@@ -66,11 +68,18 @@ _QUALIFIERS = {
     "upwards of": (1.0, 1.3), "above": (1.0, 1.3), "no fewer than": (1.0, 1.3), "no less than": (1.0, 1.3),
     "well over": (1.0, 1.5), "exceeding": (1.0, 1.3),
     "about": (0.9, 1.1), "around": (0.9, 1.1), "roughly": (0.9, 1.1), "approximately": (0.9, 1.1), "some": (0.95, 1.05),
-    "an estimated": (0.9, 1.1), "circa": (0.9, 1.1),
+    "an estimated": (0.9, 1.1), "circa": (0.9, 1.1), "just shy of": (0.85, 1.0), "not quite": (0.85, 1.0),
+    "a little under": (0.85, 1.0), "slightly less than": (0.85, 1.0), "a little over": (1.0, 1.15),
+    "slightly over": (1.0, 1.15), "slightly more than": (1.0, 1.15), "a little more than": (1.0, 1.15),
+    "in excess of": (1.0, 1.3),
 }  # fmt: skip
 _QUALIFIER = re.compile(
     r"\b(" + "|".join(sorted(map(re.escape, _QUALIFIERS), key=len, reverse=True)) + r")\s+(?:an?\s+)?$", re.I
 )
+
+_TIMES = frozenset(word for word, (base, _) in _UNITS.items() if base == "second")
+_IN_PARTS = ("second", "metre")  # units of which one figure may be told in several: "5 feet 6 inches"
+_LASTS = re.compile(rf"\b(?:{'|'.join(map(re.escape, _QUALIFIERS))}|for|last(?:ed|s)|took|takes?|within)\s+$", re.I)
 
 _TOKEN = re.compile(
     r"(?P<number>(?<![\w.:])(?:(?:(?:US|[ACSHKNZ]{1,2})?[$]|[€£¥₽₹])\s?)?"
@@ -138,7 +147,7 @@ def quantities(text: str) -> list[Quantity]:
         for m in _TOKEN.finditer(text)
         if not any(start < m.end() and m.start() < end for start, end in taken)
     ]
-    return list(_merge_ranges(text, _scan(text, tokens)))
+    return list(_merge_ranges(text, _merge_units(text, _scan(text, tokens))))
 
 
 def _scan(text: str, tokens: Sequence[_Token]) -> Iterator[Quantity]:
@@ -153,6 +162,10 @@ def _scan(text: str, tokens: Sequence[_Token]) -> Iterator[Quantity]:
             i = after
             continue
         unit, factor, noun, end_token = _unit(tokens, after)
+        if tokens[i].text in ("once", *_OFTEN):
+            unit, noun, end_token = "", "time", after
+        if unit and not currency and (more := _fraction(tokens, end_token)):  # "an hour and a half"
+            value, end_token = value + more, end_token + 3
         end = tokens[end_token - 1].end
         if currency:
             unit, factor, noun = currency, 1.0, ""
@@ -173,19 +186,43 @@ def _number(text: str, tokens: Sequence[_Token], i: int) -> tuple[float, str, in
         value, j = _spelled(tokens, i)
     elif token.text in ("a", "an") and i + 1 < len(tokens) and tokens[i + 1].text in _SCALES:
         currency, value, j = "", 1.0, i + 1
+    elif token.text in _OFTEN or (token.text == "once" and _follows(tokens, i + 1, "a", "per", "each", "every")):
+        return _OFTEN.get(token.text, 1.0), "", i + 1
     elif token.text == "half" and _follows(tokens, i + 1, "a", "an"):
         return 0.5, "", i + 2
+    elif token.text == "quarter" and _of_a_unit(tokens, i + 1):
+        return 0.25, "", i + 3
+    elif token.text in ("a", "an") and _one(text, tokens, i):
+        return 1.0, "", i + 1
     else:
         return None
+    if _follows(tokens, j, "quarters") and _of_a_unit(tokens, j + 1):  # "three quarters of an hour"
+        return value / 4, "", j + 3
     value, j = _scaled(text, tokens, value, j)
-    if (
-        _follows(tokens, j, "and")
-        and _follows(tokens, j + 1, "a", "one")
-        and _follows(tokens, j + 2, "half", "quarter")
-    ):
-        value, j = value + (0.5 if tokens[j + 2].text == "half" else 0.25), j + 3
-        value, j = _scaled(text, tokens, value, j)
+    if more := _fraction(tokens, j):  # "two million and a half" tonnes
+        value, j = _scaled(text, tokens, value + more * _SCALES.get(tokens[j - 1].text, 1.0), j + 3)
     return value, currency, j
+
+
+def _fraction(tokens: Sequence[_Token], j: int) -> float:
+    """What "and a half" or "and a quarter" at token `j` adds, 0 where it is neither."""
+    if not (_follows(tokens, j, "and") and _follows(tokens, j + 1, "a", "one")):
+        return 0.0
+    return 0.5 if _follows(tokens, j + 2, "half") else 0.25 if _follows(tokens, j + 2, "quarter") else 0.0
+
+
+def _of_a_unit(tokens: Sequence[_Token], j: int) -> bool:
+    """Whether "of an hour" stands at token `j`."""
+    return _follows(tokens, j, "of") and _follows(tokens, j + 1, "a", "an") and _follows(tokens, j + 2, *_TIMES)
+
+
+def _one(text: str, tokens: Sequence[_Token], i: int) -> bool:
+    """Whether "an" at token `i` counts one unit of time: "for an hour", "an hour and a half", no "60 km an hour"."""
+    if not _follows(tokens, i + 1, *_TIMES):
+        return False
+    return bool(_LASTS.search(text, max(0, tokens[i].start - 24), tokens[i].start)) or (
+        _follows(tokens, i + 2, "and") and (_fraction(tokens, i + 2) > 0 or _number(text, tokens, i + 3) is not None)
+    )
 
 
 def _spelled(tokens: Sequence[_Token], i: int) -> tuple[float, int]:
@@ -268,6 +305,7 @@ def _unit(tokens: Sequence[_Token], j: int) -> tuple[str, float, str, int]:
 
 
 _PEOPLE = frozenset("people men women children police staff".split())
+_OFTEN = {"twice": 2.0, "thrice": 3.0}
 
 
 def plural(word: str) -> bool:
@@ -300,6 +338,30 @@ def _qualified(text: str, start: int, end: int, number: float, factor: float, un
     low, high = _QUALIFIERS[found.group(1).lower()] if found else (1.0, 1.0)
     value = number * factor
     return Quantity(found.start() if found else start, end, number, value, value * low, value * high, unit, noun)
+
+
+def _merge_units(text: str, found: Iterable[Quantity]) -> Iterator[Quantity]:
+    """ "two hours and ten minutes", "5 feet 6 inches": one quantity, measured in its first unit."""
+    whole: Quantity | None = None
+    last: Quantity | None = None  # the part of it that was told last
+    for q in found:
+        if whole and last and text[whole.end : q.start].strip(" ,").lower() in ("", "and") and _continues(last, q):
+            more = 1 + q.value / whole.value
+            told = (whole.number * more, whole.value * more, whole.low * more, whole.high * more)
+            whole, last = Quantity(whole.start, q.end, *told, whole.unit, whole.noun), q
+            continue
+        if whole:
+            yield whole
+        whole = last = q
+    if whole:
+        yield whole
+
+
+def _continues(first: Quantity, second: Quantity) -> bool:
+    """Whether the second figure tells, in a smaller unit of the same kind, less than one unit of the first."""
+    if first.unit != second.unit or first.unit not in _IN_PARTS or not first.number or not second.number:
+        return False
+    return second.value < first.value / first.number and first.number.is_integer() and not second.vague
 
 
 def _merge_ranges(text: str, found: Iterable[Quantity]) -> Iterator[Quantity]:

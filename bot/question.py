@@ -54,7 +54,8 @@ _PATTERNS = (
     ),
     (
         Kind.PERCENT,
-        r"\bwhat (?:percent|percentage|share|proportion)|\bhow many per ?cent|\bpercentage of\b",
+        r"\bwhat (?:percent|percentage|share|proportion)|\bhow many per ?cent|\bpercentage of\b"
+        r"|\b(?:interest|inflation|unemployment|growth) rate\b|\brate of (?:interest|inflation|unemployment|growth)\b",
     ),
     (
         Kind.MONEY,
@@ -82,7 +83,8 @@ _PATTERNS = (
     (Kind.TIME, r"\b(?:what|which) (?:time|hour)\b(?! zone)"),
     (
         Kind.DATE,
-        rf"{_START}\bwhen\b|\b(?:what|which) (?:date|day|year|month|century|decade)\b|\bsince when\b|\bhow soon\b",
+        rf"{_START}\bwhen\b|\b(?:what|which) (?:date|day|year|month|century|decade)\b|\bsince when\b|\bhow soon\b"
+        r"|\bwhat(?:['’]?s| is| was)? the (?:exact )?(?:date|day|year)\b",
     ),
     (Kind.PERSON, rf"{_START}\b(?:who|whom|whose)\b"),
     (Kind.PLACE, rf"{_START}\bwhere\b|\b(?:what|which) (?:city|country|place|town|state|location|venue)\b"),
@@ -299,6 +301,12 @@ class Asked:
         wanted, said = _DIMENSION.search(self.text), _SAID.match(text, q.end)
         return bool(wanted and said) and said[1].lower() not in _DIMENSIONS[wanted[1].lower()]  # type: ignore[index]
 
+    @cached_property
+    def measured(self) -> str:
+        """The word for what is measured ("tall" of "how tall"), "" where none is."""
+        found = _MEASURED.search(self.text) if self.kind is Kind.MEASURE else None
+        return found[1].lower() if found else ""
+
     def measures(self, q: Quantity) -> bool:
         """Whether a figure is of the kind asked for, by its unit."""
         if self.kind is Kind.TIME:
@@ -313,9 +321,8 @@ class Asked:
             return q.unit == "percent"
         if self.kind is Kind.MONEY:
             return q.unit in MONEY or q.unit == ""  # not every currency is known
-        if self.kind is Kind.MEASURE and (measured := _MEASURED.search(self.text)):
-            word = measured.group(1).lower()
-            return q.unit in _MEASURES[word] and (word != "old" or q.value >= _YOUNGEST)
+        if self.measured:
+            return q.unit in _MEASURES[self.measured] and (self.measured != "old" or q.value >= _YOUNGEST)
         if self.kind is Kind.MEASURE:
             return q.unit not in ("", "percent") and q.unit not in MONEY
         if self.kind is Kind.AMOUNT:

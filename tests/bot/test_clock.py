@@ -19,6 +19,8 @@ from bot.question import Kind, understand
         ("The bells rang at noon and at midnight.", ["noon", "midnight"], [0, 0]),
         ("The office opens at 9.15 on weekdays.", ["at 9.15"], [555]),
         ("from five to seven hours", [], []),
+        ("09.30 The train is late.", ["09.30"], [570]),
+        ("10.45 million people", [], []),
         ("version 2.20 of 14 October 2025", [], []),
     ],
 )

@@ -24,12 +24,21 @@ from bot.dates import dates
         ("Sept. 9", (None, 9, 9, None)),
         ("on Monday", (None, None, None, 0)),
         ("since 1979", (1979, None, None, None)),
+        ("Saturday 23 November 2024", (2024, 11, 23, 5)),
+        ("on Tuesday, the 14th of May", (None, 5, 14, 1)),
     ],
 )
 def test_finds_dates(text: str, parts: tuple[int | None, ...]) -> None:
     """A date is found with the components that the text gives, and no others."""
     (found,) = dates(text)
     assert (found.year, found.month, found.day, found.weekday) == parts
+
+
+def test_a_weekday_and_another_day_are_two_dates() -> None:
+    """Only what stands right behind a weekday, and may fall on it, completes it."""
+    assert len(dates("on Monday. 5 May was free")) == 2
+    assert len(dates("Monday 23 November 2024")) == 1
+    assert len(dates("Monday 23 November 2024", date(2024, 11, 30))) == 2  # it was a Saturday
 
 
 @pytest.mark.parametrize("text", ["you may go", "a long march", "2023 people", "they march 100 km", "the sun is up"])

@@ -307,6 +307,81 @@ def test_a_value_that_the_question_does_not_announce() -> None:
     assert [p.value for p in dispute.positions] == ["8 weeks", "three months"]
 
 
+def _disputed(question: str, *told: tuple[str, str, float]) -> list[list[str]]:
+    """The sides of each disagreement about `question` over sentences of different sources, (text, marked, logit)."""
+    spans = [passage(t, source=f"{n}.txt", number=n, scores=[logit]) for n, (t, _, logit) in enumerate(told, 1)]
+    asked = understand(question)
+    found = findings(asked, gather(asked, spans, _Marking(*(marked for _, marked, _ in told))))
+    return [[p.value for p in dispute.positions] for dispute in found.disputes]
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "sides"),
+    [
+        (
+            "How old was Marta Illing?",
+            [("Marta Illing was a 78-year-old widow.", "78-year-old", 9.0), ("Marta Illing, 81, died.", "81", 6.0)],
+            ["78-year-old", "81"],
+        ),
+        (
+            "By when does the inquiry report?",
+            [
+                ("The inquiry reports in three months.", "three months", 7.0),
+                ("It reports in six weeks.", "six weeks", 7.0),
+            ],
+            ["three months", "six weeks"],
+        ),
+        (
+            "What was the vote on the talks?",
+            [
+                ("It passed by 63 votes to 38.", "63 votes to 38", 6.0),
+                ("The talks passed by 61 to 38.", "61 to 38", 5.0),
+            ],
+            ["63 votes", "61"],
+        ),
+        (
+            "When was the meeting of the club held?",
+            [
+                ("The meeting was held on Saturday 23 November.", "Saturday 23 November", 9.0),
+                ("On Saturday 16 November the club held its meeting.", "Saturday 16 November", 8.0),
+            ],
+            ["Saturday 23 November", "Saturday 16 November"],
+        ),
+        (
+            "How big was the turnout?",
+            [("About eighty people turned out.", "About eighty people", 7.0), ("61 members came.", "61 members", 4.0)],
+            ["About eighty people", "61 members"],
+        ),
+        (
+            "How high up is the hut?",
+            [("The hut is 640 metres up.", "640 metres", 9.0), ("The hut stands 2,100 feet up.", "2,100 feet", 9.0)],
+            None,
+        ),
+    ],
+)
+def test_values_told_in_another_way(question: str, told: list[tuple[str, str, float]], sides: list[str] | None) -> None:
+    """An age without its years, a deadline, a result, other people counted; a height in feet is the same in metres."""
+    assert _disputed(question, *told) == ([sides] if sides else [])
+
+
+def test_who_and_where_have_one_answer() -> None:
+    """Sources that surely name another person are told apart; what one of them holds, too, is no other answer."""
+    marsk = ("The school was founded by the cellist Ottoline Marsk.", "the cellist Ottoline Marsk", 9.0)
+    prall = ("It was Edwin Prall who founded the school.", "Edwin Prall", 8.0)
+    both = ("Edwin Prall and Ottoline Marsk founded the school.", "Edwin Prall", 8.0)
+    assert _disputed("Who founded the school?", marsk, prall) == [["the cellist Ottoline Marsk", "Edwin Prall"]]
+    assert _disputed("Who founded the school?", marsk, both) == []
+    assert _disputed("Who are the founders of the school?", marsk, prall) == []
+
+
+def test_a_figure_that_replies_is_a_side() -> None:
+    """What somebody else counts in the next sentence, however far off, is told beside it."""
+    crowd = passage("Police counted 8,000 in the square.", "The organisers spoke of 30,000.", scores=[8.0, 3.0])
+    asked = understand("How many people demonstrated?")
+    (dispute,) = findings(asked, gather(asked, [crowd], _Marking("8,000", "30,000"))).disputes
+    assert [p.value for p in dispute.positions] == ["8,000", "30,000"]
+
+
 def test_what_the_reranker_finds_said_decides_between_yes_and_no() -> None:
     """The words of the first sentence alone would say yes: "pay" and "fine" stand in it."""
     waived = passage("He does not have to pay: the fine was waived.", source="w.txt", number=1, scores=[8.0])

@@ -37,6 +37,15 @@ HOUR = 3600.0
         ("three billion", ["three billion"], [3e9], ""),
         ("3,559 people", ["3,559"], [3559], ""),
         ("the twenty-fourth round", ["twenty-fourth"], [24], ""),
+        ("about an hour and fifty minutes", ["about an hour and fifty minutes"], [110 * 60], "second"),
+        ("two days, 3 hours and 5 minutes", ["two days, 3 hours and 5 minutes"], [51 * HOUR + 300], "second"),
+        ("an hour and a half", ["an hour and a half"], [1.5 * HOUR], "second"),
+        ("a quarter of an hour", ["quarter of an hour"], [0.25 * HOUR], "second"),
+        ("It lasted just over an hour.", ["just over an hour"], [HOUR], "second"),
+        ("5 feet 6 inches", ["5 feet 6 inches"], [1.6764], "metre"),
+        ("a peak of 978 m and rain of 38 millimetres", ["978 m", "38 millimetres"], [978, 0.038], "metre"),
+        ("a million and a half tonnes", ["a million and a half tonnes"], [1.5e9], "kilogram"),
+        ("read twice a day, not once a week", ["twice", "once"], [2, 1], ""),
     ],
 )
 def test_finds_quantities(text: str, spans: list[str], values: list[float], unit: str) -> None:
@@ -45,6 +54,17 @@ def test_finds_quantities(text: str, spans: list[str], values: list[float], unit
     assert [text[q.start : q.end] for q in found] == spans
     assert [q.value for q in found] == pytest.approx(values)
     assert {q.unit for q in found} == {unit}
+
+
+def test_an_hour_of_a_rate_is_no_quantity() -> None:
+    """What is told by the hour lasts none, and "once" may mean "as soon as"."""
+    assert [q.unit for q in quantities("at 60 km an hour, once it is dark")] == ["metre/hour"]
+
+
+def test_figures_side_by_side_are_two() -> None:
+    """Only a smaller unit goes on with a figure."""
+    assert len(quantities("two minutes and three hours")) == 2
+    assert len(quantities("two and a half hours and ten minutes")) == 2
 
 
 def test_range_is_one_quantity() -> None:
