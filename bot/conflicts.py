@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isclose, log
 
+from bot import clock
 from bot.clock import times
 from bot.dates import Date, dates
 from bot.evidence import Evidence
@@ -52,6 +53,15 @@ class ValueSide:
 
     text: str
     values: tuple[Value, ...]
+
+
+def of_one_size(value: Value, best: Value) -> bool:
+    """Whether a figure has the unit of the best one, no time of day, and is within two fifths of it."""
+    unit = best.what.unit if isinstance(best.what, Quantity) else ""
+    return unit not in ("", clock.UNIT) and value.measures_as(best) and value.apart(best) <= _NEARLY
+
+
+_NEARLY = 0.35
 
 
 def values_of(asked: Asked, e: Evidence, like: Value | None = None) -> list[Value]:

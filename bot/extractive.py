@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from bot.compose import Dispute, Findings, Position, Quote, Supported, flat
-from bot.conflicts import Value, ValueSide, bound, disagree, fitting, replies_to, sides, values_of
+from bot.conflicts import Value, ValueSide, bound, disagree, fitting, of_one_size, replies_to, sides, values_of
 from bot.dates import Date
 from bot.evidence import ANSWERS, Evidence
 from bot.orders import gives_orders
@@ -30,6 +30,7 @@ _OPEN_MARGIN = 9.0  # the same for one that tells of the matter as still open, w
 # sources that are at most twice or half the best one, in spans with a logit of 2 or more, are told for the same thing;
 # of 18 further apart, one. So each factor of e beyond two has to be made up for by this much of the logit.
 _LIKE, _SIZE = 0.7, 8.0
+_FAINT, _FAINT_MARGIN = 0.0, 10.0  # a figure of the same unit and nearly the same size needs no more than this logit
 # The same for a date; below `_SURE` such a span must also hold all that the best one does, but for names.
 _DATE_MARGIN, _SURE = 3.5, 7.0
 # Another source is quoted if it answers alike, scores within `_LEVEL` of the best, or holds all that is asked but
@@ -135,19 +136,20 @@ def quoted(e: Evidence, asked: Asked | None = None) -> Supported:
 
 
 def _named_apart(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The best span of each person or place that different sources name as the one answer."""
-    if asked.kind not in (Kind.PERSON, Kind.PLACE) or asked.attributed or _SEVERAL.match(asked.text):
+    """The best span of each person, place or reason that different sources name as the one answer."""
+    if asked.kind not in (Kind.PERSON, Kind.PLACE, Kind.REASON) or asked.attributed or _SEVERAL.match(asked.text):
         return []
     apart: list[Evidence] = []
     for e in evidence:
-        named = e.logit >= _NAMED and e.marked and _is_name(e.text[slice(*e.marked)])
-        if named and all(_otherwise(asked, e, a) for a in apart):
+        sure = e.logit >= _NAMED and e.marked
+        if sure and (asked.kind is Kind.REASON or _is_name(e)) and all(_otherwise(asked, e, a) for a in apart):
             apart.append(e)
     return apart if apart and apart[0] is evidence[0] else []
 
 
-def _is_name(text: str) -> bool:
-    """Whether words may tell a person or a place: a few that are no clause."""
+def _is_name(e: Evidence) -> bool:
+    """Whether the words marked may tell a person or a place: a few that are no clause."""
+    text = e.text[slice(*e.marked)] if e.marked else ""
     return len(content(text)) <= _FEW and not _CLAUSE.search(text)
 
 
@@ -172,7 +174,7 @@ def _valued(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
         return Findings((*_agreed(asked, grouped), *(quoted(e, asked) for e in select(asked, evidence))))
     shown = grouped[:SIDES]
     spans = [side.values[0].evidence for side in shown]
-    lead = "The sources differ: " + "; ".join(side.text for side in shown) + "."
+    lead = "The sources differ: " + "; ".join(side.text for side in shown).rstrip(".") + "."
     statements = [Supported(lead, tuple(quote(e) for e in spans))]
     statements += [quoted(e, asked) for e in dict.fromkeys(spans)]
     return Findings(tuple(statements), (_dispute(asked, shown),))
@@ -185,14 +187,16 @@ def _told(asked: Asked, evidence: Sequence[Evidence]) -> list[Value]:
     rivals = _dated if asked.kind is Kind.DATE or (told and isinstance(told[0].what, Date)) else _rivals
     for e in evidence[1:]:
         replies = replies_to(best, e)
+        here = values_of(asked, e, told[0] if told else None)
         if replies or rivals(asked, e, best):
-            here = values_of(asked, e, told[0] if told else None)
             beside = bool(told) and any(_one_figure(v, told[0]) for v in here)
             told += [
                 v
                 for v in here
                 if not told or beside or _contests(asked, v, told[0]) or (replies and v.measures_as(told[0]))
             ]
+        elif told and e.source != best.source and e.logit >= _FAINT and e.score >= best.score - _FAINT_MARGIN:
+            told += [v for v in here if of_one_size(v, told[0]) and bound(asked, e.text, v.what)]
     return told
 
 
@@ -210,10 +214,10 @@ def _contests(asked: Asked, value: Value, best: Value) -> bool:
     asked, of its size."""
     if not _of_one_measure(asked, value, best):
         return False
+    if isinstance(value.what, Quantity) and not bound(asked, value.evidence.text, value.what):
+        return False
     if set(value.evidence.missing) <= set(best.evidence.missing):
         return True
-    if not bound(asked, value.evidence.text, value.what):
-        return False
     return value.evidence.logit - _SIZE * max(0.0, value.apart(best) - _LIKE) >= ANSWERS
 
 

@@ -84,7 +84,7 @@ class _Line:
 def findings(evidence: Sequence[Evidence]) -> Findings:
     """The whole list that the best span stands in or leads to; in prose, what comes close in several passages."""
     best = evidence[0]
-    listed = _listed(best, _following(best, evidence))
+    listed = _listed(best, *_around(best, evidence))
     if not listed:
         return Findings(tuple(quoted(e) for e in _spread(evidence)))
     cited = [q for _, q in listed]
@@ -114,31 +114,45 @@ def _spread(evidence: Sequence[Evidence]) -> list[Evidence]:
     return chosen[:STATEMENTS]
 
 
-def _following(e: Evidence, evidence: Sequence[Evidence]) -> list[Passage]:
-    """The passage of `e` and, of those found, the ones that go on where it ends."""
-    own = {o.passage.id: o.passage for o in evidence if o.source == e.source}
-    chain = [e.passage]
-    for passage in sorted(own.values(), key=lambda p: p.chunk.start):
-        if 0 <= passage.chunk.start - chain[-1].chunk.end <= _GAP:
-            chain.append(passage)
-    return chain
+def _around(e: Evidence, evidence: Sequence[Evidence]) -> tuple[list[Passage], list[Passage]]:
+    """Of the passages found those that lead up to that of `e`, and those that go on where it ends; nearest first."""
+    own = sorted({o.passage.id: o.passage for o in evidence if o.source == e.source}.values(), key=_begins)
+    before, behind = [e.passage], [e.passage]
+    for passage in own:
+        if 0 <= passage.chunk.start - behind[-1].chunk.end <= _GAP:
+            behind.append(passage)
+    for passage in reversed(own):
+        if 0 <= before[-1].chunk.start - passage.chunk.end <= _GAP:
+            before.append(passage)
+    return before[1:], behind[1:]
 
 
-def _listed(e: Evidence, passages: Sequence[Passage]) -> list[tuple[str, Quote]]:
+def _begins(passage: Passage) -> int:
+    return passage.chunk.start
+
+
+def _listed(e: Evidence, before: Sequence[Passage], behind: Sequence[Passage]) -> list[tuple[str, Quote]]:
     """The items of the list at `e`, each with the quote that holds it: the whole list, a quote for each passage."""
-    first = _lines(passages[0])
+    lines = first = _lines(e.passage)
     held = [n for n, line in enumerate(first) if line.start < e.end and e.start < line.end]
-    run = _run(first, held)
+    run = own = _run(first, held)
     if not run:
         return []
-    items = _quoted(passages[0], run, _lead(first, run, e))
-    for passage in passages[1:]:
-        lines = _lines(passage)
-        if run[-1] is not first[-1] or not lines or not _alike(lines[0], run[-1]):
+    items = _quoted(e.passage, run, _lead(first, run, e))
+    for passage in behind:
+        following = _lines(passage)
+        if run[-1] is not lines[-1] or not following or not _alike(following[0], run[-1]):
             break
-        first, run = lines, _grown(lines, 0)
+        lines, run = following, _grown(following, 0)
         items += _quoted(passage, run, None)
-    return items if len(items) >= (_FEWEST if run[-1].bulleted else _FEWEST + 1) else []
+    lines, run = first, own
+    for passage in before:
+        leading = _lines(passage)
+        if run[0] is not lines[0] or not leading or not _alike(leading[-1], run[0]):
+            break
+        lines, run = leading, _grown(leading, len(leading) - 1)
+        items = [*_quoted(passage, run, _lead(lines, run, e)), *items]
+    return items if len(items) >= (_FEWEST if own[-1].bulleted else _FEWEST + 1) else []
 
 
 def _run(lines: Sequence[_Line], held: Sequence[int]) -> list[_Line]:

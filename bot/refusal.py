@@ -14,6 +14,9 @@ from retrieval.model import Passage
 
 _VALUED = 3  # best spans of which one should hold a value where a value is asked for ...
 _VALUELESS = 4.0  # ... or the best logit counts as that much lower: "how old is she" is not answered by "she jogged"
+# Below this logit a question is not answered that names somebody of whom no passage read says anything. Without such a
+# limit 60 of 989 answerable questions over 17 sets are refused, with it 57; of 208 unanswerable ones 164 with both.
+_SURE = 4.0
 READ = 10  # passages in which the question's words are looked for
 
 # A logistic regression on the best span's logit (0.45 is 1 / 2.2, the scale on which the reranker was trained) and the
@@ -32,7 +35,8 @@ def judge(asked: Asked, evidence: Sequence[Evidence], passages: Sequence[Passage
     read = {w for p in passages[:READ] for w in words(f"{p.source} {p.title} {p.chunk.heading} {p.chunk.text}")}
     wanted = list(dict.fromkeys(asked.wanted))
     absent = missing(wanted, read)
-    if asked.english and (unknown := _unknown(asked, absent, passages)):
+    unsure = asked.english and evidence[0].logit < _SURE
+    if unsure and (unknown := _unknown(asked, absent, passages)):
         return Judgement(False, 0.05, f"no passage mentions {', '.join(unknown)}")
     found = 1 - len(absent) / len(wanted) if wanted else 0.0
     best = evidence[:_VALUED]

@@ -311,7 +311,7 @@ def _disputed(question: str, *told: tuple[str, str, float]) -> list[list[str]]:
     """The sides of each disagreement about `question` over sentences of different sources, (text, marked, logit)."""
     spans = [passage(t, source=f"{n}.txt", number=n, scores=[logit]) for n, (t, _, logit) in enumerate(told, 1)]
     asked = understand(question)
-    found = findings(asked, gather(asked, spans, _Marking(*(marked for _, marked, _ in told))))
+    found = findings(asked, gather(asked, spans, _Marking(*(marked for _, marked, _ in told if marked))))
     return [[p.value for p in dispute.positions] for dispute in found.disputes]
 
 
@@ -362,6 +362,16 @@ def _disputed(question: str, *told: tuple[str, str, float]) -> list[list[str]]:
 def test_values_told_in_another_way(question: str, told: list[tuple[str, str, float]], sides: list[str] | None) -> None:
     """An age without its years, a deadline, a result, other people counted; a height in feet is the same in metres."""
     assert _disputed(question, *told) == ([sides] if sides else [])
+
+
+def test_a_faint_figure_of_one_size_is_a_side() -> None:
+    """What is told in other words is a side if it is of the same unit and nearly the same size, in another source."""
+    told = [("Vask and Thale talked for seven hours.", "seven hours", 9.0)]
+    near = ("The pair were locked up for six and a half hours.", "", 0.5)
+    far = ("The pair were locked up for three hours.", "", 0.5)
+    question = "How long did Vask and Thale talk?"
+    assert _disputed(question, *told, near) == [["seven hours", "six and a half hours"]]
+    assert _disputed(question, *told, far) == []
 
 
 def test_who_and_where_have_one_answer() -> None:

@@ -77,6 +77,16 @@ def test_a_list_goes_on_in_the_next_passage() -> None:
     assert len({s.quotes for s in found}) == 2
 
 
+def test_a_list_that_began_in_the_passage_before() -> None:
+    """The best item stands in the second passage of the list: it is told from its beginning."""
+    first = lines("Rules:", "- Wear gloves.", scores=[1.0, 0.0])
+    rest = lines(
+        "- Close the door.", "- Report leaks.", number=1, origin=len("Rules:\n- Wear gloves.\n"), scores=[1.0, 7.0]
+    )
+    found = _told("What are the rules?", first, rest).statements
+    assert [s.text for s in found] == ["Rules:", "Wear gloves.", "Close the door.", "Report leaks."]
+
+
 def test_lines_of_one_shape_are_a_list() -> None:
     """Opening hours need no bullets."""
     hours = lines("Monday: 7 to 15", "Tuesday: 7 to 15", "Friday: 7 to 13", scores=[6.0, 2.0, 1.0])
