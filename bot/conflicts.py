@@ -225,6 +225,8 @@ _EXACT, _ROUNDED = 1e-6, 0.02
 
 def _compatible(a: Quantity | Date, b: Quantity | Date) -> bool:
     if isinstance(a, Quantity) and isinstance(b, Quantity):
+        if a.low == b.low == 0:  # "at most 25" and "no more than 30" are two limits
+            return _same(a, b)
         return a.compatible(b) or _same(a, b)
     return isinstance(a, Date) and isinstance(b, Date) and (a.compatible(b) or not a.comparable(b))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.dates import dates
 
@@ -36,6 +36,7 @@ _UNITS = {
     "inch": ("metre", 0.0254), "inche": ("metre", 0.0254), "cm": ("metre", 0.01), "mm": ("metre", 0.001),
     "ton": ("kilogram", 1e3), "tonne": ("kilogram", 1e3), "kilogram": ("kilogram", 1.0), "kilo": ("kilogram", 1.0),
     "kg": ("kilogram", 1.0), "gram": ("kilogram", 1e-3), "pound": ("pound", 1.0),
+    "quid": ("pound", 1.0), "pence": ("pound", 0.01), "penny": ("pound", 0.01), "p": ("pound", 0.01),
     "dollar": ("USD", 1.0), "usd": ("USD", 1.0), "euro": ("EUR", 1.0), "eur": ("EUR", 1.0), "yuan": ("CNY", 1.0),
     "yen": ("JPY", 1.0), "ruble": ("RUB", 1.0), "rouble": ("RUB", 1.0), "rupee": ("INR", 1.0), "franc": ("CHF", 1.0),
     "degree": ("degree", 1.0), "°c": ("degree", 1.0), "mph": ("metre/hour", 1609.344), "km/h": ("metre/hour", 1e3),
@@ -56,8 +57,8 @@ _UNITS = {
 }  # fmt: skip
 _RATES = {"hour": 1.0, "second": 3600.0, "minute": 60.0}  # times of it in an hour
 COMPOUND = frozenset(unit.split()[0] for unit in _UNITS if " " in unit)  # "cubic", "nautical"
-_CURRENCY = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₽": "RUB", "₹": "INR"}
-MONEY = frozenset({"USD", "EUR", "GBP", "CNY", "JPY", "RUB", "INR", "CHF", "pound"})
+_CURRENCY = {"$": "USD", "€": "EUR", "£": "pound", "¥": "CNY", "₽": "RUB", "₹": "INR"}
+MONEY = frozenset({"USD", "EUR", "CNY", "JPY", "RUB", "INR", "CHF", "pound"})
 
 # how a qualifier widens a value: factors for the lower and the upper end
 _QUALIFIERS = {
@@ -78,7 +79,7 @@ _QUALIFIER = re.compile(
 )
 
 _TIMES = frozenset(word for word, (base, _) in _UNITS.items() if base == "second")
-_IN_PARTS = ("second", "metre")  # units of which one figure may be told in several: "5 feet 6 inches"
+_IN_PARTS = ("second", "metre", "pound")  # units of which one figure may be told in several: "5 feet 6 inches"
 _LASTS = re.compile(rf"\b(?:{'|'.join(map(re.escape, _QUALIFIERS))}|for|last(?:ed|s)|took|takes?|within)\s+$", re.I)
 
 _TOKEN = re.compile(
@@ -282,6 +283,8 @@ def _unit(tokens: Sequence[_Token], j: int) -> tuple[str, float, str, int]:
     if k >= len(tokens) or tokens[k].kind != "word":
         return "", 1.0, "", j
     word = tokens[k].text
+    if word == "p" and tokens[k].start != tokens[k - 1].end:  # "20p" is money, "20 p" may be a page
+        return "", 1.0, "", j
     if word == "per" and _follows(tokens, k + 1, "cent"):
         return "percent", 1.0, "", k + 2
     if word in COMPOUND and k + 1 < len(tokens):
@@ -341,10 +344,12 @@ def _qualified(text: str, start: int, end: int, number: float, factor: float, un
 
 
 def _merge_units(text: str, found: Iterable[Quantity]) -> Iterator[Quantity]:
-    """ "two hours and ten minutes", "5 feet 6 inches": one quantity, measured in its first unit."""
+    """ "two hours and ten minutes", "5 feet 6 inches", "one pound fifty": one quantity, measured in its first unit."""
     whole: Quantity | None = None
     last: Quantity | None = None  # the part of it that was told last
     for q in found:
+        if whole and whole.unit == "pound" and text[whole.end : q.start] == " " and _pence(q):
+            q = replace(q, value=q.number / 100, unit="pound")
         if whole and last and text[whole.end : q.start].strip(" ,").lower() in ("", "and") and _continues(last, q):
             more = 1 + q.value / whole.value
             told = (whole.number * more, whole.value * more, whole.low * more, whole.high * more)
@@ -355,6 +360,11 @@ def _merge_units(text: str, found: Iterable[Quantity]) -> Iterator[Quantity]:
         whole = last = q
     if whole:
         yield whole
+
+
+def _pence(q: Quantity) -> bool:
+    """Whether a bare number may be pence: "fifty"."""
+    return not q.unit and not q.noun and q.low == q.high and 0 < q.number < 100
 
 
 def _continues(first: Quantity, second: Quantity) -> bool:

@@ -353,6 +353,11 @@ def _disputed(question: str, *told: tuple[str, str, float]) -> list[list[str]]:
             ["About eighty people", "61 members"],
         ),
         (
+            "How many people may be in the museum?",
+            [("No more than 30 visitors may be in the museum.", "30", 8.0), ("Let in at most 25 people.", "25", 5.0)],
+            ["No more than 30 visitors", "at most 25 people"],
+        ),
+        (
             "How high up is the hut?",
             [("The hut is 640 metres up.", "640 metres", 9.0), ("The hut stands 2,100 feet up.", "2,100 feet", 9.0)],
             None,

@@ -45,6 +45,8 @@ HOUR = 3600.0
         ("5 feet 6 inches", ["5 feet 6 inches"], [1.6764], "metre"),
         ("a peak of 978 m and rain of 38 millimetres", ["978 m", "38 millimetres"], [978, 0.038], "metre"),
         ("a million and a half tonnes", ["a million and a half tonnes"], [1.5e9], "kilogram"),
+        ("one pound fifty for a copy of 20p", ["one pound fifty", "20p"], [1.5, 0.2], "pound"),
+        ("£10; ten pounds; 25 pence", ["£10", "ten pounds", "25 pence"], [10, 10, 0.25], "pound"),
         ("read twice a day, not once a week", ["twice", "once"], [2, 1], ""),
     ],
 )
