@@ -14,6 +14,7 @@ UNIT = "o'clock"
 _DIAL = 12 * 60  # minutes
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
 _MINUTES = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty-five": 25, "half": 30}
+_UNEVEN = (*_HOURS, *"thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())  # told with "minutes"
 _NAMED = {
     "noon": 0,
     "midday": 0,
@@ -33,6 +34,7 @@ _TIME = re.compile(
     rf"|\b(?P<h4>{_HOUR}) o['’]clock\b"
     rf"|\b(?P<part>{'|'.join(_MINUTES)})(?: minutes)? (?P<side>past|to) (?P<h5>{_HOUR})\b"
     r"(?! (?:hours?|days?|minutes?|weeks?|months?|years?|people|percent|per cent|million))"
+    rf"|\b(?P<uneven>{'|'.join(_UNEVEN)}|\d\d?) minutes (?P<side6>past|to) (?P<h7>{_HOUR})\b"
     rf"|\b(?P<named>{'|'.join(_NAMED)})\b",
     re.I | re.M,
 )
@@ -44,13 +46,16 @@ def times(text: str) -> list[Quantity]:
 
 
 def _time(m: re.Match[str]) -> Quantity:
-    told = {name.rstrip("123456"): value.lower() for name, value in m.groupdict().items() if value}
+    told = {name.rstrip("1234567"): value.lower() for name, value in m.groupdict().items() if value}
     if named := told.get("named"):
         minutes = _NAMED[named]
     else:
         hour = told["h"]
         minutes = 60 * (_HOURS.index(hour) + 1 if hour in _HOURS else int(hour)) + int(told.get("m", "0"))
-        shift = _MINUTES.get(told.get("part", ""), 0)
+        uneven = told.get("uneven", "0")
+        shift = _MINUTES.get(told.get("part", ""), 0) or (
+            int(uneven) if uneven.isdigit() else _UNEVEN.index(uneven) + 1
+        )
         minutes += -shift if told.get("side") == "to" else shift
     value = float(minutes % _DIAL)
     return Quantity(m.start(), m.end(), value, value, value, value, UNIT, "")

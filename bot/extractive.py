@@ -30,6 +30,7 @@ _OPEN_MARGIN = 9.0  # the same for one that tells of the matter as still open, w
 # sources that are at most twice or half the best one, in spans with a logit of 2 or more, are told for the same thing;
 # of 18 further apart, one. So each factor of e beyond two has to be made up for by this much of the logit.
 _LIKE, _SIZE = 0.7, 8.0
+_FAR = 3.0  # twenty times as much is something else, whatever the span holds: forty hours and "aged 19 years"
 _FAINT, _FAINT_MARGIN = 0.0, 10.0  # a figure of the same unit and nearly the same size needs no more than this logit
 # The same for a date; below `_SURE` such a span must also hold all that the best one does, but for names.
 _DATE_MARGIN, _SURE = 3.5, 7.0
@@ -214,10 +215,10 @@ def _contests(asked: Asked, value: Value, best: Value) -> bool:
     asked, of its size."""
     if not _of_one_measure(asked, value, best):
         return False
-    if isinstance(value.what, Quantity) and not bound(asked, value.evidence.text, value.what):
-        return False
     if set(value.evidence.missing) <= set(best.evidence.missing):
-        return True
+        return value.apart(best) <= _FAR
+    if not bound(asked, value.evidence.text, value.what):
+        return False
     return value.evidence.logit - _SIZE * max(0.0, value.apart(best) - _LIKE) >= ANSWERS
 
 

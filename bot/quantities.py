@@ -94,6 +94,7 @@ _TOKEN = re.compile(
 _DECIMAL_COMMA = re.compile(r",(?=\d{1,2}$)")  # "2,1 million", as it is left in translations
 
 
+_PAST = re.compile(r"(?<=minutes) past\b", re.I)  # "twelve minutes past three" is a time, too
 _CLOCK = re.compile(r"\s*(?::\d\d|[ap]\.?m\b|o['’]clock)", re.I)  # 2.20 p.m. is a time, not an amount
 
 
@@ -168,6 +169,9 @@ def _scan(text: str, tokens: Sequence[_Token]) -> Iterator[Quantity]:
         if unit and not currency and (more := _fraction(tokens, end_token)):  # "an hour and a half"
             value, end_token = value + more, end_token + 3
         end = tokens[end_token - 1].end
+        if _PAST.match(text, end):
+            i = end_token
+            continue
         if currency:
             unit, factor, noun = currency, 1.0, ""
         start = tokens[i].start

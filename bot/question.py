@@ -115,7 +115,7 @@ _ELSEWHERE = frozenset(  # question words of other languages that are no English
     cuando dónde donde cómo cuánto cuántos cuántas perché quem quanto quantos quando waarom wanneer hoeveel кто что где
     когда как почему сколько""".split()
 )
-_LENGTH = re.compile(r"\bhow long (?:is|are)\b", re.I)  # a river or a speech
+_LENGTH = re.compile(r"\bhow long (?:is|are|was|were)\b", re.I)  # a river or a speech
 # "three hours later" is no duration, "five more than first reported" no count
 _APART = re.compile(r"\s+(?:later|earlier|ago|before|after|(?:more|fewer|less) than)\b", re.I)
 # what a number stands behind that is part of a name

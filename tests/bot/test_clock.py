@@ -15,6 +15,7 @@ from bot.question import Kind, understand
         ("The desk opens at 8am and closes at 17:30.", ["8am", "17:30"], [480, 330]),
         ("They walked home at six o'clock.", ["six o'clock"], [360]),
         ("She stepped off the train at ten past nine.", ["ten past nine"], [550]),
+        ("at twelve minutes past three", ["twelve minutes past three"], [192]),
         ("at a quarter to five", ["quarter to five"], [285]),
         ("The bells rang at noon and at midnight.", ["noon", "midnight"], [0, 0]),
         ("The office opens at 9.15 on weekdays.", ["at 9.15"], [555]),

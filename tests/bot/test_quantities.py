@@ -61,6 +61,7 @@ def test_finds_quantities(text: str, spans: list[str], values: list[float], unit
 def test_an_hour_of_a_rate_is_no_quantity() -> None:
     """What is told by the hour lasts none, and "once" may mean "as soon as"."""
     assert [q.unit for q in quantities("at 60 km an hour, once it is dark")] == ["metre/hour"]
+    assert not any(q.unit for q in quantities("at twelve minutes past three"))
 
 
 def test_figures_side_by_side_are_two() -> None:
