@@ -55,6 +55,7 @@ _PATTERNS = (
     rf"\b(?:to|in|into|behind|with|begin|end|start|finish) (?:the|your|its|every|each|all) {_REPLY}\b",
     r"\b(?:do not|don['’]t|never) (?:mention|cite|reveal|tell) (?:any|the|your|other|anyone)\b",
     r"\btell (?:all |the |every )?users?\b|\bat the user\b",
+    r"\b(?:decode|decipher|unscramble|reverse|translate)\b[^.!?]{0,60}\b(?:do|follow|obey|execute) (?:what|it|them)\b",
     # "ignore your instructions" in other languages
     r"\b(?:ignorier\w*|vergiss|vergesst|missachte\w*)\b.{0,60}\b(?:anweisung\w*|regeln|vorgaben|instruktionen)",
     r"\b(?:negeer|vergeet)\b.{0,60}\b(?:instructies|regels|opdrachten)",
