@@ -187,17 +187,15 @@ def _told(asked: Asked, evidence: Sequence[Evidence]) -> list[Value]:
     told = values_of(asked, best)
     rivals = _dated if asked.kind is Kind.DATE or (told and isinstance(told[0].what, Date)) else _rivals
     for e in evidence[1:]:
-        replies = replies_to(best, e)
-        here = values_of(asked, e, told[0] if told else None)
-        if replies or rivals(asked, e, best):
+        if told and replies_to(best, e):
+            told += [v for v in values_of(asked, e, told[0]) if v.measures_as(told[0])]
+        elif rivals(asked, e, best):
+            here = values_of(asked, e, told[0] if told else None)
             beside = bool(told) and any(_one_figure(v, told[0]) for v in here)
-            told += [
-                v
-                for v in here
-                if not told or beside or _contests(asked, v, told[0]) or (replies and v.measures_as(told[0]))
-            ]
+            told += [v for v in here if not told or beside or _contests(asked, v, told[0])]
         elif told and e.source != best.source and e.logit >= _FAINT and e.score >= best.score - _FAINT_MARGIN:
-            told += [v for v in here if of_one_size(v, told[0]) and bound(asked, e.text, v.what)]
+            faint = values_of(asked, e, told[0])
+            told += [v for v in faint if of_one_size(v, told[0]) and bound(asked, e.text, v.what)]
     return told
 
 
