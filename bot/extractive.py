@@ -10,7 +10,7 @@ from bot.conflicts import Value, ValueSide, bound, disagree, fitting, of_one_siz
 from bot.dates import Date
 from bot.evidence import ANSWERS, Evidence
 from bot.orders import gives_orders
-from bot.quantities import Quantity
+from bot.quantities import Quantity, quantities
 from bot.question import Asked, Kind
 from bot.stance import Stance, stance
 from bot.terms import capitalised, content, stem
@@ -112,12 +112,16 @@ def unheard(
 ) -> list[Supported]:
     """Quotes that answer otherwise than the statements `told` from `sources`: the best of each other source.
 
-    One that holds most of what a statement says beyond the question confirms it, and is left out.
+    One that holds most of what a statement says beyond the question, or gives its figure, confirms it and is left out.
     """
+    told = list(told)
     news, found = [frozenset(content(text)) - set(asked.terms) for text in told], dict[str, Evidence]()
+    figures = [q for text in told for q in quantities(text)] if asked.wants_value else []
     for e in select(asked, evidence):
         here = frozenset(content(e.text))
-        if e.source not in sources and not any(2 * len(new & here) > len(new) for new in news):
+        given = [v.what for v in values_of(asked, e) if isinstance(v.what, Quantity)]
+        confirms = any(2 * len(new & here) > len(new) for new in news) or any(q.same(v) for q in figures for v in given)
+        if e.source not in sources and not confirms:
             found.setdefault(e.source, e)
     return [quoted(e, asked) for e in found.values()]
 

@@ -432,6 +432,16 @@ def test_sources_that_a_model_passes_over_are_heard() -> None:
     assert unheard(asked, evidence, {"echo.txt"}, ["The choir is led by Torben Quist."]) == []
 
 
+def test_a_source_with_the_same_figure_confirms() -> None:
+    """However it is written, and whatever else its sentence says."""
+    own = passage("A book from another library costs one pound fifty.", source="own.txt", number=1, scores=[8.0])
+    other = passage("Anything ordered elsewhere: £1.50, in advance.", source="other.txt", number=2, scores=[6.0])
+    asked = understand("How much does a book from another library cost?")
+    evidence = gather(asked, [own, other], None)
+    assert unheard(asked, evidence, {"own.txt"}, ["It costs one pound fifty."]) == []
+    assert len(unheard(asked, evidence, {"own.txt"}, ["It costs two pounds."])) == 1
+
+
 LIMITS = replace(
     A,
     chunk=Chunk(
