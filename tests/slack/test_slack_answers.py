@@ -292,12 +292,13 @@ async def test_thread_that_was_deleted_meanwhile(tmp_path: Path) -> None:
 
 
 async def test_limits_are_told(tmp_path: Path) -> None:
-    """Whoever asks too much at once is told so in each thread; others are not affected."""
+    """Whoever asks too much in a minute is told so in the thread; others are not affected."""
     async with workspace() as slack, bot(slack, tmp_path, slack_user_limit=2):
-        asked = [await say(slack, "C1", "U1", HOW_LONG) for _ in range(3)]
-        for question in asked:
-            await answered(slack, question)
-        assert "I take 2 a minute from each person" in seen(slack.world.answers("C1", asked[2].ts)[0])
+        asked = [await say(slack, "C1", "U1", HOW_LONG) for _ in range(2)]
+        for question in asked:  # events that are sent at the same time may arrive in any order
+            assert seen((await answered(slack, question))[0]).startswith(OUTAGE)
+        (answer,) = await answered(slack, await say(slack, "C1", "U1", HOW_LONG))
+        assert "I take 2 a minute from each person" in seen(answer)
         assert seen((await answered(slack, await say(slack, "C1", "U2", HOW_LONG)))[0]).startswith(OUTAGE)
 
 
