@@ -14,7 +14,8 @@ UNIT = "o'clock"
 _DIAL = 12 * 60  # minutes
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
 _MINUTES = {"five": 5, "ten": 10, "quarter": 15, "twenty": 20, "twenty-five": 25, "half": 30}
-_UNEVEN = (*_HOURS, *"thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())  # told with "minutes"
+_TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_UNEVEN = {word: n for n, word in enumerate([*_HOURS, *_TEENS], 1)}  # told with "minutes"
 _NAMED = {
     "noon": 0,
     "midday": 0,
@@ -52,10 +53,8 @@ def _time(m: re.Match[str]) -> Quantity:
     else:
         hour = told["h"]
         minutes = 60 * (_HOURS.index(hour) + 1 if hour in _HOURS else int(hour)) + int(told.get("m", "0"))
-        uneven = told.get("uneven", "0")
-        shift = _MINUTES.get(told.get("part", ""), 0) or (
-            int(uneven) if uneven.isdigit() else _UNEVEN.index(uneven) + 1
-        )
+        part = told.get("part") or told.get("uneven", "0")
+        shift = int(part) if part.isdigit() else (_UNEVEN | _MINUTES)[part]
         minutes += -shift if told.get("side") == "to" else shift
     value = float(minutes % _DIAL)
     return Quantity(m.start(), m.end(), value, value, value, value, UNIT, "")

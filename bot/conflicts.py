@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from math import isclose, log
 
 from bot import clock
-from bot.clock import times
 from bot.dates import Date, dates
 from bot.evidence import Evidence
 from bot.grammar import CLAUSE_END
@@ -103,7 +102,7 @@ def _marked(asked: Asked, e: Evidence) -> list[Quantity | Date]:
 
 def _tellable(asked: Asked, e: Evidence) -> list[Quantity | Date]:
     """The values in the span that may answer, those of the kind asked for first."""
-    days, hours, figures = dates(e.text, e.passage.date), times(e.text), quantities(e.text)
+    days, hours, figures = dates(e.text, e.passage.date), clock.times(e.text), quantities(e.text)
     if asked.kind is Kind.DATE:
         return [*days, *hours, *(q for q in figures if q.unit == base_unit("hour"))]  # "by when": "in six weeks"
     if asked.measured == "old":

@@ -9,6 +9,7 @@ from bot import lists, outlets
 from bot.evidence import gather
 from bot.question import understand
 from bot.refusal import Judgement
+from retrieval.model import Passage
 
 
 @pytest.mark.parametrize(
@@ -66,12 +67,18 @@ def test_a_line_that_announces_a_list() -> None:
     assert lists.announces(found)
 
 
+def _over_two_passages(first: list[float], rest: list[float]) -> tuple[Passage, Passage]:
+    """One list of which each passage holds two lines, with their logits."""
+    origin = len("Rules:\n- Wear gloves.\n")
+    return (
+        lines("Rules:", "- Wear gloves.", scores=first),
+        lines("- Close the door.", "- Report leaks.", number=1, origin=origin, scores=rest),
+    )
+
+
 def test_a_list_goes_on_in_the_next_passage() -> None:
     """Where a passage ends within a list, the one that goes on is shown, too, with its own quote."""
-    first = lines("Rules:", "- Wear gloves.", scores=[5.0, 7.0])
-    rest = lines(
-        "- Close the door.", "- Report leaks.", number=1, origin=len("Rules:\n- Wear gloves.\n"), scores=[1.0, 0.0]
-    )
+    first, rest = _over_two_passages([5.0, 7.0], [1.0, 0.0])
     found = _told("What are the rules?", rest, first).statements
     assert [s.text for s in found] == ["Rules:", "Wear gloves.", "Close the door.", "Report leaks."]
     assert len({s.quotes for s in found}) == 2
@@ -79,11 +86,7 @@ def test_a_list_goes_on_in_the_next_passage() -> None:
 
 def test_a_list_that_began_in_the_passage_before() -> None:
     """The best item stands in the second passage of the list: it is told from its beginning."""
-    first = lines("Rules:", "- Wear gloves.", scores=[1.0, 0.0])
-    rest = lines(
-        "- Close the door.", "- Report leaks.", number=1, origin=len("Rules:\n- Wear gloves.\n"), scores=[1.0, 7.0]
-    )
-    found = _told("What are the rules?", first, rest).statements
+    found = _told("What are the rules?", *_over_two_passages([1.0, 0.0], [1.0, 7.0])).statements
     assert [s.text for s in found] == ["Rules:", "Wear gloves.", "Close the door.", "Report leaks."]
 
 
