@@ -297,22 +297,19 @@ def test_the_words_marked_are_the_value() -> None:
     assert found.statements[0].text == "The sources differ: 8 people; 5 persons."
 
 
-def test_a_value_that_the_question_does_not_announce() -> None:
-    """No word of "What notice must I give?" asks for a time; what is marked is one, and another source's differs."""
-    rules = passage("Notice must be given 8 weeks ahead.", source="r.txt", number=1, scores=[9.0])
-    guide = passage("You must give three months' notice.", source="g.txt", number=2, scores=[8.0])
-    asked = understand("What notice must I give?")
-    found = findings(asked, gather(asked, [rules, guide], _Marking("8 weeks", "three months")))
-    (dispute,) = found.disputes
-    assert [p.value for p in dispute.positions] == ["8 weeks", "three months"]
-
-
 def _disputed(question: str, *told: tuple[str, str, float]) -> list[list[str]]:
     """The sides of each disagreement about `question` over sentences of different sources, (text, marked, logit)."""
     spans = [passage(t, source=f"{n}.txt", number=n, scores=[logit]) for n, (t, _, logit) in enumerate(told, 1)]
     asked = understand(question)
     found = findings(asked, gather(asked, spans, _Marking(*(marked for _, marked, _ in told if marked))))
     return [[p.value for p in dispute.positions] for dispute in found.disputes]
+
+
+def test_a_value_that_the_question_does_not_announce() -> None:
+    """No word of "What notice must I give?" asks for a time; what is marked is one, and another source's differs."""
+    rules = ("Notice must be given 8 weeks ahead.", "8 weeks", 9.0)
+    guide = ("You must give three months' notice.", "three months", 8.0)
+    assert _disputed("What notice must I give?", rules, guide) == [["8 weeks", "three months"]]
 
 
 @pytest.mark.parametrize(
