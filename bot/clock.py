@@ -33,6 +33,7 @@ _TIME = re.compile(
     r"|\bat (?P<h3>[01]?\d|2[0-4])\.(?P<m3>[0-5]\d)\b(?!\s*[ap]\.?m)"
     r"|^(?P<h6>[01]\d|2[0-3])\.(?P<m6>[0-5]\d)(?= +(?-i:[A-Z“\"]))"  # an entry of a running report: "09.30 Breaking:"
     rf"|\b(?P<h4>{_HOUR}) o['’]clock\b"
+    r"|\bat (?P<h8>[01]?\d|2[0-4]) hours(?: and)? (?P<m8>[0-5]?\d) minutes\b"  # as it is left in translations
     rf"|\b(?P<part>{'|'.join(_MINUTES)})(?: minutes)? (?P<side>past|to) (?P<h5>{_HOUR})\b"
     r"(?! (?:hours?|days?|minutes?|weeks?|months?|years?|people|percent|per cent|million))"
     rf"|\b(?P<uneven>{'|'.join(_UNEVEN)}|\d\d?) minutes (?P<side6>past|to) (?P<h7>{_HOUR})\b"
@@ -47,7 +48,7 @@ def times(text: str) -> list[Quantity]:
 
 
 def _time(m: re.Match[str]) -> Quantity:
-    told = {name.rstrip("1234567"): value.lower() for name, value in m.groupdict().items() if value}
+    told = {name.rstrip("12345678"): value.lower() for name, value in m.groupdict().items() if value}
     if named := told.get("named"):
         minutes = _NAMED[named]
     else:

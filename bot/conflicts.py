@@ -54,15 +54,6 @@ class ValueSide:
     values: tuple[Value, ...]
 
 
-def of_one_size(value: Value, best: Value) -> bool:
-    """Whether a figure has the unit of the best one, no time of day, and is within two fifths of it."""
-    unit = best.what.unit if isinstance(best.what, Quantity) else ""
-    return unit not in ("", clock.UNIT) and value.measures_as(best) and value.apart(best) <= _NEARLY
-
-
-_NEARLY = 0.35
-
-
 def values_of(asked: Asked, e: Evidence, like: Value | None = None) -> list[Value]:
     """The values in `e` that answer `asked`: the one marked, or of those that fit the nearest to the question's words.
 

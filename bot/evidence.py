@@ -19,7 +19,7 @@ from bot.quantities import quantities
 from bot.question import Asked, Kind
 from bot.speakers import SAY
 from bot.terms import content, missing, names, words
-from retrieval.context import ITEM, heading, introduction, opening, table_end
+from retrieval.context import ITEM, heading, introduction, opening, question, table_end
 from retrieval.model import Chunk, Passage, Reranker, Sentence
 from retrieval.model import Kind as SentenceKind
 
@@ -143,6 +143,8 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
     if e.start < sentences[0].start:
         return e  # it begins with its heading
     first = next(m for m, s in enumerate(sentences) if s.start == e.start)
+    if (asking := question(e.passage.chunk, first)) is not None and asking.end <= e.start:
+        return _widened(e, asking.start, e.end)
     last = max(m for m, s in enumerate(sentences) if s.end <= e.end)
     short = len(e.text.split()) <= _SHORT and e.text.rstrip()[-1:] in _STOPS  # a line of a list is whole
     if first > 0 and (_REFERS_BACK.match(e.text) or short) and _reads_on(e.passage.chunk, first - 1):

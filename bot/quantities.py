@@ -40,6 +40,7 @@ _UNITS = {
     "dollar": ("USD", 1.0), "usd": ("USD", 1.0), "euro": ("EUR", 1.0), "eur": ("EUR", 1.0), "yuan": ("CNY", 1.0),
     "yen": ("JPY", 1.0), "ruble": ("RUB", 1.0), "rouble": ("RUB", 1.0), "rupee": ("INR", 1.0), "franc": ("CHF", 1.0),
     "degree": ("degree", 1.0), "°c": ("degree", 1.0), "mph": ("metre/hour", 1609.344), "km/h": ("metre/hour", 1e3),
+    "knot": ("metre/hour", 1852.0), "kn": ("metre/hour", 1852.0),
     "cubic metre": ("cubic metre", 1.0), "cubic meter": ("cubic metre", 1.0), "cubic kilometre": ("cubic metre", 1e9),
     "square metre": ("square metre", 1.0), "square meter": ("square metre", 1.0),
     "square foot": ("square metre", 0.0929), "square feet": ("square metre", 0.0929),
@@ -186,6 +187,8 @@ def _number(text: str, tokens: Sequence[_Token], i: int) -> tuple[float, str, in
         currency = next((code for sign, code in _CURRENCY.items() if sign in token.text), "")
         value = float(re.sub(r"[^\d.]", "", _DECIMAL_COMMA.sub(".", token.text)))
         j = i + 1
+    elif token.text == "one" and i and tokens[i - 1].text in _POINTING and _follows(tokens, i + 1, *_PREPOSITIONS):
+        return None  # "the one on the table" counts nothing
     elif token.text in _WORDS or (token.text in _SCALES and token.text != "hundred"):
         currency, value, j = "", 0.0, i
         value, j = _spelled(tokens, i)
@@ -297,8 +300,8 @@ def _unit(tokens: Sequence[_Token], j: int) -> tuple[str, float, str, int]:
             return base, factor, "", k + 2
     if singular(word) in _UNITS or word in _UNITS:
         base, factor = _UNITS.get(word) or _UNITS[singular(word)]
-        if base == "metre" and _follows(tokens, k + 1, "a", "an", "per") and _follows(tokens, k + 2, *_RATES):
-            return "metre/hour", factor * _RATES[tokens[k + 2].text], "", k + 3
+        if base == "metre" and (n := _rate(tokens, k + 1)):
+            return "metre/hour", factor * _RATES[tokens[n].text], "", n + 1
         return base, factor, "", k + 1
     for n in range(k, min(k + 4, len(tokens))):  # "40 wounded civilian workers": the head is the last plural of the run
         if tokens[n].kind != "word":
@@ -311,7 +314,15 @@ def _unit(tokens: Sequence[_Token], j: int) -> tuple[str, float, str, int]:
     return "", 1.0, singular(word) if word in _PEOPLE else "", j
 
 
+def _rate(tokens: Sequence[_Token], j: int) -> int:
+    """Where the unit of time stands if token `j` begins "an hour", "per second" or "in the hour", else 0."""
+    n = j + 1 if _follows(tokens, j, "in") and _follows(tokens, j + 1, "the", "an") else j
+    return n + 1 if _follows(tokens, n, "a", "an", "per", "the") and _follows(tokens, n + 1, *_RATES) else 0
+
+
 _PEOPLE = frozenset("people men women children police staff".split())
+_POINTING = frozenset("the this no which each every any".split())
+_PREPOSITIONS = frozenset("of on in at by for from with who that which".split())
 _OFTEN = {"twice": 2.0, "thrice": 3.0}
 
 

@@ -78,7 +78,7 @@ _PATTERNS = (
         rf"(?:{_AMOUNTS})(?=\W*$|\s+(?:of|for|per|in|on|at|to|from|during|with|now|since|before|after|was|is)\b)",
     ),
     (Kind.MEASURE, r"\bhow (?:far|tall|high|deep|wide|heavy|fast|hot|cold|old)\b"),
-    (Kind.COUNT, r"\bhow many\b|\bnumber of\b|\bhow often\b|\bpopulation\b|\bhow few\b"),
+    (Kind.COUNT, r"\bhow many\b|\b(?:number|no\.?) of\b|\bhow often\b|\bpopulation\b|\bhow few\b"),
     (Kind.AMOUNT, r"\bhow (?:much|big|large)\b"),
     (Kind.TIME, r"\b(?:what|which) (?:time|hour)\b(?! zone)"),
     (
@@ -98,7 +98,7 @@ _PATTERNS = (
 )
 _COMPILED = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _PATTERNS)
 _HOW_MANY = re.compile(r"\bhow many (second|minute|hour|day|week|month|year)s?\b", re.I)
-_COUNTED = re.compile(r"\bhow many\s+((?:[^\W\d_]+[\s-]+){0,5}[^\W\d_]+)|\bnumber of\s+([^\W\d_]+)", re.I)
+_COUNTED = re.compile(r"\bhow many\s+((?:[^\W\d_]+[\s-]+){0,5}[^\W\d_]+)|\b(?:number|no\.?) of\s+([^\W\d_]+)", re.I)
 _NOUN_ENDS = frozenset(
     """is are was were do does did has have had will would can could should may might must took came went died of in at
     on from the a an this that these those his her its their our your my outside inside into onto with by for during
@@ -130,6 +130,7 @@ _MEASURES = {  # the units that measure it
     "fast": ("metre/hour",),
     "old": ("second",),
 }
+_TOLD_IN_DAYS = ("holiday", "vacation")  # "How many holidays do we get?" - "28 days"
 _YOUNGEST = 2.6e6  # seconds: an age is told in months and years
 _DIMENSIONS = {  # how a text may say it
     "long": ("long",), "wide": ("wide",), "deep": ("deep",), "thick": ("thick",), "far": ("away", "apart", "off"),
@@ -325,7 +326,7 @@ class Asked:
             return q.unit in _MEASURES[self.measured] and (self.measured != "old" or q.value >= _YOUNGEST)
         if self.kind is Kind.MEASURE:
             return q.unit not in ("", "percent") and q.unit not in MONEY
-        if self.kind is Kind.AMOUNT:
+        if self.kind is Kind.AMOUNT or self.counted in _TOLD_IN_DAYS:
             return True
         return q.unit == ""
 

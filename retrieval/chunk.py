@@ -14,7 +14,7 @@ _MIN_WORDS = 20
 # Scripts without spaces: this many characters weigh as much as a word.
 _CHARACTERS_PER_WORD = 8
 
-_HEADING_MARKS = re.compile(r"^#+\s*|\s+#+$|\s+[=-]+$")
+_HEADING_MARKS = re.compile(r"^#+\s*|\s+#+$|\s+[=-]+$|^(?:\*\*|__)|(?:\*\*|__)(?=:?$)")
 
 _Run = list[Sentence]
 

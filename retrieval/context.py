@@ -15,14 +15,16 @@ ITEM = re.compile(r"(?:[-*•‣◦▪–+]|\(?\d{1,3}[.)])\s")  # what begins a
 def shown(chunk: Chunk, m: int) -> str:
     """Sentence `m` as the reranker reads it.
 
-    One that is short or no sentence under its heading ("Fees: Members: 18 crowns"), an item of a list behind what leads
-    up to it ("You may swap if - you tell us two days before"), a table whole, told in sentences, under its heading and
-    introduction.
+    One that is short or no sentence under its heading ("Fees: Members: 18 crowns"), one that replies behind the
+    question, an item of a list behind what leads up to it ("You may swap if - you tell us two days before"), a table
+    whole, told in sentences, under its heading and introduction.
     """
     if chunk.sentences[m].kind is not Kind.TABLE:
         text = _text(chunk, m, m)
         if (before := lead(chunk, m)) is not None:
             return f"{_text(chunk, before, before)} {text}"
+        if m > 0 and (asking := question(chunk, m)):
+            return f"{chunk.between(asking.start, asking.end)} {text}"
         return headed(text, chunk.heading)
     first = introduction(chunk, m)
     parts = (
@@ -39,8 +41,10 @@ def in_context(passage: Passage, m: int) -> list[str]:
 
 
 def headed(text: str, heading: str) -> str:
-    """A sentence behind its heading where it is short or no sentence; else as it is."""
+    """A sentence behind its heading where that asks, or it is short or no sentence; else as it is."""
     fragment = len(text.split()) <= _SHORT or not _STOPS.search(text)
+    if heading.endswith("?"):
+        return f"{heading} {text}"
     return f"{heading}: {text}" if heading and fragment else text
 
 
@@ -55,6 +59,19 @@ def by_row(passage: Passage, m: int) -> list[str]:
     head, *body = rows(passage.chunk, m)
     above = dict.fromkeys(line for line in (passage.title, passage.chunk.heading) if line)
     return [f"{line}: {spoken([head, row])}" for row in body for line in above] if len(body) > 1 else []
+
+
+def question(chunk: Chunk, m: int) -> Sentence | None:
+    """The question behind which sentence `m` stands at once: the sentence before it, or the heading of its section."""
+    before = heading(chunk) if m == 0 else chunk.sentences[m - 1]
+    return before if before and before.kind is not Kind.TABLE and _asks(chunk, before) else None
+
+
+def _asks(chunk: Chunk, sentence: Sentence) -> bool:
+    return bool(_QUESTION_MARK.search(chunk.between(sentence.start, sentence.end)))
+
+
+_QUESTION_MARK = re.compile(r"\?[\W_]*$")
 
 
 def heading(chunk: Chunk) -> Sentence | None:

@@ -1,5 +1,6 @@
 """The structure of a Markdown text, by its lines: front matter, headings, table rows, code, paragraphs.
 
+A line all in bold over a paragraph, list or table is a heading, too, as in many FAQs and wiki pages.
 Inline markup is left alone: offsets and quotes are those of the raw text.
 """
 
@@ -22,6 +23,9 @@ _FIELD = re.compile(r"^(?P<name>[A-Za-z][\w-]*)\s*[:=]\s*(?P<value>\S.*?)\s*$", 
 _TAG = re.compile(r"<[^>]*>")
 _NO_TEXT = re.compile(r"\s*<(?:!--|script|style)", re.IGNORECASE)
 _FENCE = re.compile(r"\s*(?:`{3}|~{3})")
+
+_BOLD = re.compile(r"(\*\*|__)(?![*_\s])(?P<told>[^*\n]{1,120})\1:?")
+_STATES = re.compile(r"[.!;,…]$|: ")  # "**We are closed.**" and "**Fee: 12 crowns**" are text
 
 _WHOLE = {"heading_open": Kind.HEADING, "paragraph_open": Kind.PROSE}
 _BY_LINE = {"tr_open": Kind.TABLE, "fence": Kind.PROSE, "code_block": Kind.PROSE, "html_block": Kind.PROSE}
@@ -51,7 +55,21 @@ def blocks(text: str) -> list[Block]:
                 found.append(Block(start, start + len(stripped), kind))
             last, broken = part, row.endswith(("  ", "\\"))
         offset += len(row) + 1
-    return [judged(text, block) for block in found]
+    return _headed(text, [judged(text, block) for block in found])
+
+
+def _headed(text: str, found: list[Block]) -> list[Block]:
+    """`found` with each paragraph marked as a heading that is a line in bold, no statement, over something to head."""
+    bold = [block.kind is Kind.PROSE and _titles(text[block.start : block.end]) for block in found]
+    for i, below in enumerate(found[1:]):
+        if bold[i] and not bold[i + 1] and below.kind in (Kind.PROSE, Kind.TABLE):
+            found[i] = replace(found[i], kind=Kind.HEADING)
+    return found
+
+
+def _titles(paragraph: str) -> bool:
+    found = _BOLD.fullmatch(paragraph)
+    return found is not None and not _STATES.search(found["told"])
 
 
 def _roles(text: str, rows: Sequence[str]) -> dict[int, tuple[Kind, int]]:
@@ -62,7 +80,11 @@ def _roles(text: str, rows: Sequence[str]) -> dict[int, tuple[Kind, int]]:
     for token in MarkdownIt("commonmark").enable("table").disable("inline").parse(text[start:]):
         if token.map and token.type in _WHOLE:
             first = token.map[0] + above
-            roles |= dict.fromkeys(range(first, token.map[1] + above), (_WHOLE[token.type], first))
+            last = token.map[1] + above
+            roles |= dict.fromkeys(range(first, last), (_WHOLE[token.type], first))
+            if first + 1 < last and _BOLD.fullmatch(rows[first].strip()):
+                roles |= dict.fromkeys(range(first + 1, last), (Kind.PROSE, first + 1))
+                roles[first] = (Kind.HEADING, first)
         elif token.map and token.type in _BY_LINE:
             roles |= _by_line(token, token.map[0] + above, token.map[1] + above, rows)
     return roles

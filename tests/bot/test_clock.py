@@ -16,6 +16,7 @@ from bot.question import Kind, understand
         ("They walked home at six o'clock.", ["six o'clock"], [360]),
         ("She stepped off the train at ten past nine.", ["ten past nine"], [550]),
         ("at twelve minutes past three", ["twelve minutes past three"], [192]),
+        ("It happened at 20 hours 52 minutes.", ["at 20 hours 52 minutes"], [532]),
         ("at a quarter to five", ["quarter to five"], [285]),
         ("The bells rang at noon and at midnight.", ["noon", "midnight"], [0, 0]),
         ("The office opens at 9.15 on weekdays.", ["at 9.15"], [555]),

@@ -376,6 +376,23 @@ def test_a_faint_figure_of_one_size_is_a_side() -> None:
     assert _disputed(question, *told, far) == []
 
 
+@pytest.mark.parametrize(
+    ("said", "logit", "told"), [("nine", 2.5, True), ("twenty", 2.5, False), ("twenty", 5.5, True)]
+)
+def test_the_further_apart_the_surer(said: str, logit: float, told: bool) -> None:
+    """Another source's figure that lacks some of what is asked is a side from a logit on that grows with the factor."""
+    best = ("Vask and Thale talked for seven hours.", "seven hours", 9.0)
+    other = (f"The pair were locked up for {said} hours.", f"{said} hours", logit)
+    assert bool(_disputed("How long did Vask and Thale talk?", best, other)) is told
+
+
+def test_a_document_does_not_contradict_itself() -> None:
+    """Another figure in the same document belongs to something else."""
+    score = passage("Café Lumen got 47 points.", "Last year Café Lumen got 92 points.", scores=[8.0, 7.0])
+    asked = understand("How many points did Café Lumen get?")
+    assert not findings(asked, gather(asked, [score], _Marking("47 points", "92 points"))).disputes
+
+
 def test_who_and_where_have_one_answer() -> None:
     """Sources that surely name another person are told apart; what one of them holds, too, is no other answer."""
     marsk = ("The school was founded by the cellist Ottoline Marsk.", "the cellist Ottoline Marsk", 9.0)

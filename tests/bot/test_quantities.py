@@ -31,6 +31,8 @@ HOUR = 3600.0
         ("2,1 million of cubic metres", ["2,1 million of cubic metres"], [2.1e6], "cubic metre"),
         ("It fell 3,5 % on Monday.", ["3,5 %"], [3.5], "percent"),
         ("gusts of 148 kilometres an hour", ["148 kilometres an hour"], [148e3], "metre/hour"),
+        ("31 kilometres in the hour; 17 knots", ["31 kilometres in the hour", "17 knots"], [31e3, 31484], "metre/hour"),
+        ("every list, including the one on the beer mats, for one in ten", ["one", "ten"], [1, 10], ""),
         ("45 percent and 30 per cent", ["45 percent", "30 per cent"], [45, 30], "percent"),
         ("two hundred and six soldiers", ["two hundred and six"], [206], ""),
         ("more than a dozen delegates", ["more than a dozen"], [12], ""),

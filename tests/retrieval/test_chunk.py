@@ -84,6 +84,8 @@ def test_headings_part_chunks() -> None:
         ("Talks", "# Talks #\n\nThey met."),
         ("Later", "## Later\n\nThey left."),
     ]
+    (answer,) = chunk(source("**When do you open?**\nAt four.", "a.md"))
+    assert answer.heading == "When do you open?"
 
 
 def test_boilerplate_is_left_out() -> None:

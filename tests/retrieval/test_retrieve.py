@@ -49,6 +49,14 @@ def test_what_is_told_with_the_sentence_is_not_read_twice() -> None:
     assert in_context(_passage(LED, "", ""), 0) == []
 
 
+def test_an_answer_is_read_behind_the_question() -> None:
+    """Of an FAQ the heading or the sentence before says what is answered."""
+    held = _passage("The bar is card only, phones and watches included.", "FAQ", "Can I pay in cash?").chunk
+    assert shown(held, 0) == f"Can I pay in cash? {held.text}"
+    told = _chunk(("Why 22 knots?", Kind.PROSE), ("Because the timetable lost ten minutes.", Kind.PROSE))
+    assert shown(told, 1) == "Why 22 knots? Because the timetable lost ten minutes."
+
+
 def _chunk(*lines: tuple[str, Kind]) -> Chunk:
     """A chunk with a line for each sentence, below the heading "Prices"."""
     sentences, at = [], 0
