@@ -39,11 +39,18 @@ _DATE_MARGIN, _SURE = 3.5, 7.0
 # files are no longer cited by it, and 9 right ones; 21 cases gain, three lose a fact or side.
 _LEVEL, _LACKING, _ONE_ANSWER = 1.0, 3.0, 2.0
 # From this logit on, spans that name another person, place or reason give another answer: of 21 such questions to the
-# groups that the reranker never saw 16 are answered otherwise by two sources (at 4 16 of 27, at 6.5 9 of 10), of 26 over
-# 21 sets of documents 17. Content words of a name.
+# groups that the reranker never saw 16 are answered otherwise by two sources (at 4 16 of 27, at 6.5 9 of 10), of 25 to
+# the documents of 21 sets 18. Content words of a name.
 _NAMED, _FEW = 5.0, 5
 _CLAUSE = re.compile(r"\b(?:is|are|was|were|has|have|had|will)\b", re.I)
-_SEVERAL = re.compile(r"\W*(?:\w+\W+){0,2}?who(?:m|se)? (?:are|were|all|else)\b", re.I)
+_AT, _NEAR = (
+    re.compile(r"\b(?:in|at|on|off|near|outside|inside|to|from|into|by|under|over|behind|opposite)\b", re.I),
+    12,
+)
+# "Who are the founders?", "Who is Mr Thale?": several names or descriptions answer
+_SEVERAL = re.compile(
+    r"\W*(?:\w+\W+){0,2}?who(?:m|se)? (?:(?:are|were|all|else)\b|(?:is|was) (?:(?:mr|ms|mrs|dr)\.? )?(?-i:[A-Z]))", re.I
+)
 
 
 def findings(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
@@ -148,15 +155,17 @@ def _named_apart(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     apart: list[Evidence] = []
     for e in evidence:
         sure = e.logit >= _NAMED and e.marked
-        if sure and (asked.kind is Kind.REASON or _is_name(e)) and all(_otherwise(asked, e, a) for a in apart):
+        if sure and (asked.kind is Kind.REASON or _is_name(asked, e)) and all(_otherwise(asked, e, a) for a in apart):
             apart.append(e)
     return apart if apart and apart[0] is evidence[0] else []
 
 
-def _is_name(e: Evidence) -> bool:
-    """Whether the words marked may tell a person or a place: a few that are no clause."""
-    text = e.text[slice(*e.marked)] if e.marked else ""
-    return len(content(text)) <= _FEW and not _CLAUSE.search(text)
+def _is_name(asked: Asked, e: Evidence) -> bool:
+    """Whether the words marked may tell a person or, behind "at" and the like, a place: a few that are no clause."""
+    start, end = e.marked or (0, 0)
+    text = e.text[start:end]
+    placed = asked.kind is not Kind.PLACE or _AT.search(e.text[max(0, start - _NEAR) : end])
+    return len(content(text)) <= _FEW and not _CLAUSE.search(text) and bool(placed)
 
 
 def _otherwise(asked: Asked, e: Evidence, other: Evidence) -> bool:

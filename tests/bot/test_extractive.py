@@ -401,6 +401,10 @@ def test_who_and_where_have_one_answer() -> None:
     assert _disputed("Who founded the school?", marsk, prall) == [["the cellist Ottoline Marsk", "Edwin Prall"]]
     assert _disputed("Who founded the school?", marsk, both) == []
     assert _disputed("Who are the founders of the school?", marsk, prall) == []
+    assert _disputed("Who is Ottoline Marsk?", marsk, prall) == []
+    place = ("The talks took place in the boathouse of Heron House.", "the boathouse of Heron House", 9.0)
+    subject = ("The foreign ministers took part in talks.", "The foreign ministers", 8.0)
+    assert _disputed("Where did the talks take place?", place, subject) == []
 
 
 def test_a_figure_that_replies_is_a_side() -> None:
