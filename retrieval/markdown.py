@@ -82,7 +82,7 @@ def _roles(text: str, rows: Sequence[str]) -> dict[int, tuple[Kind, int]]:
             first = token.map[0] + above
             last = token.map[1] + above
             roles |= dict.fromkeys(range(first, last), (_WHOLE[token.type], first))
-            if first + 1 < last and _BOLD.fullmatch(rows[first].strip()):
+            if first + 1 < last and _titles(rows[first].strip()):
                 roles |= dict.fromkeys(range(first + 1, last), (Kind.PROSE, first + 1))
                 roles[first] = (Kind.HEADING, first)
         elif token.map and token.type in _BY_LINE:
