@@ -213,7 +213,9 @@ def test_markdown() -> None:
 
 def test_bold_lines_of_markdown() -> None:
     """A line in bold over a paragraph is a heading, a question too; a statement in bold and a last line are text."""
-    text = "**Can I pay in cash?**\nSorry, no.\n\n**Fees**\n\n- 5 crowns\n\n**We are closed.**\nUntil May.\n\n**The end**"
+    text = (
+        "**Can I pay in cash?**\nSorry, no.\n\n**Fees**\n\n- 5 crowns\n\n**We are closed.**\nUntil May.\n\n**The end**"
+    )
     assert kinds(text, "a.md") == [
         *(("h", "**Can I pay in cash?**"), ("p", "Sorry, no.")),
         *(("h", "**Fees**"), ("p", "- 5 crowns")),
