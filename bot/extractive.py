@@ -43,10 +43,8 @@ _LEVEL, _LACKING, _ONE_ANSWER = 1.0, 3.0, 2.0
 # the documents of 21 sets 18. Content words of a name.
 _NAMED, _FEW = 5.0, 5
 _CLAUSE = re.compile(r"\b(?:is|are|was|were|has|have|had|will)\b", re.I)
-_AT, _NEAR = (
-    re.compile(r"\b(?:in|at|on|off|near|outside|inside|to|from|into|by|under|over|behind|opposite)\b", re.I),
-    12,
-)
+_AT = re.compile(r"\b(?:in|at|on|off|near|outside|inside|to|from|into|by|under|over|behind|opposite)\b", re.I)
+_NEAR = 12  # characters before a place in which that stands
 # "Who are the founders?", "Who is Mr Thale?": several names or descriptions answer
 _SEVERAL = re.compile(
     r"\W*(?:\w+\W+){0,2}?who(?:m|se)? (?:(?:are|were|all|else)\b|(?:is|was) (?:(?:mr|ms|mrs|dr)\.? )?(?-i:[A-Z]))", re.I

@@ -316,8 +316,10 @@ def _unit(tokens: Sequence[_Token], j: int) -> tuple[str, float, str, int]:
 
 def _rate(tokens: Sequence[_Token], j: int) -> int:
     """Where the unit of time stands if token `j` begins "an hour", "per second" or "in the hour", else 0."""
-    n = j + 1 if _follows(tokens, j, "in") and _follows(tokens, j + 1, "the", "an") else j
-    return n + 1 if _follows(tokens, n, "a", "an", "per", "the") and _follows(tokens, n + 1, *_RATES) else 0
+    inside = _follows(tokens, j, "in")
+    articles = ("the", "an") if inside else ("a", "an", "per")
+    n = j + 1 + inside
+    return n if _follows(tokens, n - 1, *articles) and _follows(tokens, n, *_RATES) else 0
 
 
 _PEOPLE = frozenset("people men women children police staff".split())

@@ -63,6 +63,7 @@ def test_finds_quantities(text: str, spans: list[str], values: list[float], unit
 def test_an_hour_of_a_rate_is_no_quantity() -> None:
     """What is told by the hour lasts none, and "once" may mean "as soon as"."""
     assert [q.unit for q in quantities("at 60 km an hour, once it is dark")] == ["metre/hour"]
+    assert [q.unit for q in quantities("20 km the second day")] == ["metre"]
     assert not any(q.unit for q in quantities("at twelve minutes past three"))
 
 
