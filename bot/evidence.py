@@ -143,7 +143,9 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
     if e.start < sentences[0].start:
         return e  # it begins with its heading
     first = next(m for m, s in enumerate(sentences) if s.start == e.start)
-    if (asking := question(e.passage.chunk, first)) is not None and asking.end <= e.start:
+    if (entry := _entry(e.passage.chunk)) is not None:
+        return _widened(e, *entry)
+    if (asking := _question(e.passage.chunk, first)) is not None:
         return _widened(e, asking.start, e.end)
     last = max(m for m, s in enumerate(sentences) if s.end <= e.end)
     short = len(e.text.split()) <= _SHORT and e.text.rstrip()[-1:] in _STOPS  # a line of a list is whole
@@ -164,6 +166,21 @@ def _completed(asked: Asked, e: Evidence) -> Evidence:
                 if asked.strangers(wider.text):
                     return wider
     return e
+
+
+def _entry(chunk: Chunk) -> tuple[int, int] | None:
+    """Where a short section of an FAQ begins and ends, whose sentences are one answer; None of any other chunk."""
+    asks = chunk.heading.endswith("?") and chunk.start < chunk.sentences[0].start
+    return (chunk.start, chunk.sentences[-1].end) if asks and len(chunk.text) <= _ENTRY else None
+
+
+def _question(chunk: Chunk, m: int) -> Sentence | None:
+    """The question that sentence `m` answers, at once or behind a short reply: "Can I pay in cash? Sorry, no."."""
+    asking = question(chunk, m)
+    if asking is None and m > 0:
+        reply = chunk.between(chunk.sentences[m - 1].start, chunk.sentences[m - 1].end)
+        asking = question(chunk, m - 1) if len(reply.split()) <= _REPLY else None
+    return asking
 
 
 def _reads_on(chunk: Chunk, m: int) -> bool:
@@ -197,6 +214,8 @@ _CAUSE = re.compile(
 _SPOKEN = re.compile(rf"[”\"’'],? (?:(?:he|she|they) {SAY}|{SAY} (?:he|she|they))\b")  # "I saw it," she told reporters
 _STOPS = (".", "!", "?", "…", '"', "”", "’", ")")
 _SHORT = 8  # words up to which a sentence is shown with the one before it: "Beijing later called this the five noes."
+_ENTRY = 500  # characters of a section that is quoted whole with the question above it
+_REPLY = 3  # words of "Sorry, no.", which a reply is not understood without
 _WIDEST = 700  # characters of a span with its neighbour
 
 

@@ -386,6 +386,18 @@ def test_the_further_apart_the_surer(said: str, logit: float, told: bool) -> Non
     assert bool(_disputed("How long did Vask and Thale talk?", best, other)) is told
 
 
+def test_an_entry_of_an_faq_is_quoted_whole() -> None:
+    """What is said below a heading that asks is one answer; so are a question, a short reply and what follows them."""
+    text = "Can I pay in cash?\nSorry, no. The bar is card only."
+    sentences = (Sentence(19, 29, Kind.PROSE), Sentence(30, len(text), Kind.PROSE))
+    entry = Chunk("faq.md", 0, len(text), text, "Can I pay in cash?", sentences)
+    below = replace(passage("x"), chunk=entry, sentence_scores=(None, 5.0))
+    behind = passage("Can I pay in cash?", "Sorry, no.", "The bar is card only.", scores=[-2.0, -3.0, 5.0])
+    for found in (below, behind):
+        best = gather(understand("Do you take coins?"), [found], None)[0]
+        assert best.text.replace("\n", " ") == "Can I pay in cash? Sorry, no. The bar is card only."
+
+
 def test_a_document_does_not_contradict_itself() -> None:
     """Another figure in the same document belongs to something else."""
     score = passage("Café Lumen got 47 points.", "Last year Café Lumen got 92 points.", scores=[8.0, 7.0])
