@@ -182,7 +182,7 @@ def _differing(asked: Asked, named: Sequence[Evidence]) -> Findings:
 
 
 def _valued(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
-    grouped = sides(_told(asked, evidence))
+    grouped = sides(values_told(asked, evidence))
     if not disagree(grouped):
         return Findings((*_agreed(asked, grouped), *(quoted(e, asked) for e in select(asked, evidence))))
     shown = grouped[:SIDES]
@@ -193,7 +193,7 @@ def _valued(asked: Asked, evidence: Sequence[Evidence]) -> Findings:
     return Findings(tuple(statements), (_dispute(asked, shown),))
 
 
-def _told(asked: Asked, evidence: Sequence[Evidence]) -> list[Value]:
+def values_told(asked: Asked, evidence: Sequence[Evidence]) -> list[Value]:
     """The values told for what is asked: the best span's, and those of other sources that may contradict it.
 
     A document that goes on to something else does not contradict itself: of 59 further figures of the best span's

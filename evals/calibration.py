@@ -59,12 +59,16 @@ def observe(tasks: EvalSet, bot: Bot) -> Iterator[Observed]:
 def fit(observed: Sequence[Observed]) -> Floats:
     """Weights of logit and share found, and the bias, by Newton's method (iteratively reweighted least squares)."""
     known = [o for o in observed if o.signals is not None]
-    x = np.array([(*(o.signals or ()), 1.0) for o in known])
-    y = np.array([o.answerable for o in known], float)
-    weights = np.zeros(3)
+    return regression([o.signals or () for o in known], [o.answerable for o in known])
+
+
+def regression(signals: Sequence[Sequence[float]], holds: Sequence[bool]) -> Floats:
+    """The weights of a logistic regression, one for each signal, and behind them the bias."""
+    x, y = np.array([(*row, 1.0) for row in signals]), np.array(holds, float)
+    weights = np.zeros(x.shape[1])
     for _ in range(STEPS):
         p = 1 / (1 + np.exp(-x @ weights))
-        hessian = (x.T * (p * (1 - p))) @ x + RIDGE * np.eye(3)
+        hessian = (x.T * (p * (1 - p))) @ x + RIDGE * np.eye(len(weights))
         weights -= np.linalg.solve(hessian, x.T @ (p - y) + RIDGE * weights)
     return weights
 
