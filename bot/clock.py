@@ -7,6 +7,7 @@ two times are the same if the hands stand alike.
 from __future__ import annotations
 
 import re
+from string import digits
 
 from bot.quantities import Quantity
 
@@ -48,7 +49,7 @@ def times(text: str) -> list[Quantity]:
 
 
 def _time(m: re.Match[str]) -> Quantity:
-    told = {name.rstrip("12345678"): value.lower() for name, value in m.groupdict().items() if value}
+    told = {name.rstrip(digits): value.lower() for name, value in m.groupdict().items() if value}
     if named := told.get("named"):
         minutes = _NAMED[named]
     else:

@@ -57,13 +57,16 @@ def observe(tasks: EvalSet, bot: Bot) -> Iterator[Observed]:
 
 
 def fit(observed: Sequence[Observed]) -> Floats:
-    """Weights of logit and share found, and the bias, by Newton's method (iteratively reweighted least squares)."""
+    """Weights of logit and share found, and the bias."""
     known = [o for o in observed if o.signals is not None]
     return regression([o.signals or () for o in known], [o.answerable for o in known])
 
 
 def regression(signals: Sequence[Sequence[float]], holds: Sequence[bool]) -> Floats:
-    """The weights of a logistic regression, one for each signal, and behind them the bias."""
+    """The weights of a logistic regression, one for each signal, and behind them the bias.
+
+    By Newton's method (iteratively reweighted least squares).
+    """
     x, y = np.array([(*row, 1.0) for row in signals]), np.array(holds, float)
     weights = np.zeros(x.shape[1])
     for _ in range(STEPS):

@@ -9,10 +9,10 @@ which it does so was fitted on such pairs.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.conflicts import Value, disagree, sides, values_of
+from bot.conflicts import disagree, sides, values_of
 from bot.evidence import Evidence, gather
 from bot.extractive import values_told
 from bot.question import understand
@@ -41,7 +41,7 @@ class Pair:
     told: bool
 
 
-def pairs(group: Group, reranker: Reranker) -> Iterator[Pair]:
+def pairs(group: Group, reranker: Reranker | None) -> Iterator[Pair]:
     """Every pair of figures that differ, of the questions of a group."""
     passages, places = _passages(group)
     retriever = Retriever(models.embedder(None), reranker)
@@ -59,11 +59,7 @@ def pairs(group: Group, reranker: Reranker) -> Iterator[Pair]:
                 own = e.source == evidence[0].source
                 for value in values_of(asked, e, found[0]):
                     if disagree(sides((found[0], value))):
-                        yield Pair(e.logit, value.apart(found[0]), own, meant, _among(value, told))
-
-
-def _among(value: Value, told: Sequence[Value]) -> bool:
-    return any(value.evidence == v.evidence and value.what == v.what for v in told)
+                        yield Pair(e.logit, value.apart(found[0]), own, meant, value in told)
 
 
 def _answers(e: Evidence, places: Mapping[tuple[str, int], Place], right: frozenset[Place]) -> bool:
@@ -92,7 +88,6 @@ def _passages(group: Group) -> tuple[list[Passage], dict[tuple[str, int], Place]
 
 def main(most: int | None) -> None:
     reranker = models.reranker()
-    assert reranker is not None  # bundled
     unseen = [group for group in groups() if group.held_out][:most]
     found = [pair for group in unseen for pair in pairs(group, reranker)]
     told, meant = [p for p in found if p.told], [p for p in found if p.meant]

@@ -9,7 +9,7 @@ from evals.training.examples import Asked, Document, Group
 
 
 class _Reranker:
-    """Finds relevant what holds "talk" or "locked", and marks the figure."""
+    """Finds relevant what holds "talked" or "hours", the former more, and marks the figure."""
 
     def rerank(self, query: str, texts: Sequence[str]) -> list[float]:
         return [9.0 if "talked" in text else 4.0 if "hours" in text else -9.0 for text in texts]
