@@ -81,13 +81,15 @@ def main(out: Path) -> None:
     save(network, start.folder / start.file, out)
 
 
-def _confused(network: Network, scorer: Scorer, every: Sequence[Group], chance: Random) -> dict[Asked, list[Place]]:
+def _confused(
+    network: Network, scorer: Scorer, every: Sequence[Group], chance: Random
+) -> dict[tuple[Group, Asked], list[Place]]:
     """For each question the sentences that do not answer it and have the highest logits of those near it."""
     rows = [(g, a, p) for g in every for a in g.questions for p in near_misses(g, a, chance)]
     logits = scorer.score(network, [(a.text, g.readings(p)[0]) for g, a, p in rows])
-    found: dict[Asked, list[tuple[float, Place]]] = defaultdict(list)
-    for (_, asked, place), logit in zip(rows, logits, strict=True):
-        found[asked].append((-float(logit), place))
+    found: dict[tuple[Group, Asked], list[tuple[float, Place]]] = defaultdict(list)
+    for (group, asked, place), logit in zip(rows, logits, strict=True):
+        found[group, asked].append((-float(logit), place))
     return {asked: [place for _, place in sorted(near)[:CONFUSED]] for asked, near in found.items()}
 
 

@@ -98,18 +98,19 @@ def groups(file: Path = FILE) -> Iterator[Group]:
 
 
 def question_pairs(
-    every: Sequence[Group], chance: Random, confused: Mapping[Asked, Sequence[Place]] | None = None
+    every: Sequence[Group], chance: Random, confused: Mapping[tuple[Group, Asked], Sequence[Place]] | None = None
 ) -> list[Pair]:
     """One epoch: for each question the sentences that answer, those nearest to it that do not, and some others.
 
-    `confused` are those that a network took for answers, where one has been asked; else shared words tell.
+    `confused` are those that a network took for answers, where one has been asked; else shared words tell. The group
+    belongs to its key: some questions are asked of several.
     """
     made: list[Pair] = []
     for group in every:
         for asked in group.questions:
             answers = chance.sample(sorted(asked.places), min(_ANSWERS, len(asked.places)))
             others = _nearest(group, asked, chance)
-            nearest = (confused or {}).get(asked, others[:_NEAREST])
+            nearest = (confused or {}).get((group, asked), others[:_NEAREST])
             rest = [place for place in others[_NEAREST:] if place not in nearest]
             chosen = [*answers, *nearest, *chance.sample(rest, min(_OTHERS, len(rest)))]
             made += [_pair(group, asked, place, chance) for place in chosen]

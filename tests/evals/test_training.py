@@ -76,8 +76,10 @@ class TestExamples:
         assert [pair.answers for pair in claimed] == [False, False]
 
     def test_what_a_network_confuses_comes_first(self) -> None:
-        """A sentence that was taken for an answer is among those that do not answer."""
-        made = question_pairs([Group(False, (DOCUMENT,), (QUESTION,), ())], Random(3), {QUESTION: [(0, 2)]})
+        """A sentence that was taken for an answer is among those that do not answer, for the group it is of alone."""
+        group = Group(False, (DOCUMENT,), (QUESTION,), ())
+        short = Group(False, (Document("Bridge", (("", "It was shut for a week."),)),), (QUESTION,), ())
+        made = question_pairs([group, short], Random(3), {(group, QUESTION): [(0, 2)]})
         assert any("crowns" in pair.text and not pair.answers for pair in made)
 
     @pytest.mark.parametrize(("said", "answers"), [("yes", {True, False}), ("no", {False, True}), ("open", {False})])
