@@ -183,7 +183,7 @@ def sides(values: Sequence[Value]) -> tuple[ValueSide, ...]:
     """Values grouped by what they state, best first; "5.5 hours" joins "five and a half hours"."""
     groups: list[list[Value]] = []
     for value in values:
-        group = next((g for g in groups if _same(g[0].what, value.what)), None)
+        group = next((g for g in groups if same(g[0].what, value.what)), None)
         if group is None:
             groups.append([value])
         else:
@@ -197,7 +197,8 @@ def disagree(found: Sequence[ValueSide]) -> bool:
     return any(not _compatible(a, b) for i, a in enumerate(whats) for b in whats[i + 1 :])
 
 
-def _same(a: Quantity | Date, b: Quantity | Date) -> bool:
+def same(a: Quantity | Date, b: Quantity | Date) -> bool:
+    """Whether both tell one figure or time, were one of them rounded when it was told in another unit."""
     if isinstance(a, Quantity) and isinstance(b, Quantity):
         pairs = ((a.value, b.value), (a.low, b.low), (a.high, b.high))
         return a.unit == b.unit and all(abs(x - y) <= _slack(a, b) for x, y in pairs)
@@ -216,8 +217,8 @@ _EXACT, _ROUNDED = 1e-6, 0.02
 def _compatible(a: Quantity | Date, b: Quantity | Date) -> bool:
     if isinstance(a, Quantity) and isinstance(b, Quantity):
         if a.low == b.low == 0:  # "at most 25" and "no more than 30" are two limits
-            return _same(a, b)
-        return a.compatible(b) or _same(a, b)
+            return same(a, b)
+        return a.compatible(b) or same(a, b)
     return isinstance(a, Date) and isinstance(b, Date) and (a.compatible(b) or not a.comparable(b))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from bot.compose import Dispute, Findings, Position, Quote, Supported, flat
-from bot.conflicts import Value, ValueSide, bound, disagree, fitting, replies_to, sides, values_of
+from bot.conflicts import Value, ValueSide, bound, disagree, fitting, replies_to, same, sides, values_of
 from bot.dates import Date
 from bot.evidence import ANSWERS, Evidence
 from bot.orders import gives_orders
@@ -125,8 +125,9 @@ def unheard(
     figures = [q for text in told for q in quantities(text)] if asked.wants_value else []
     for e in select(asked, evidence):
         here = frozenset(content(e.text))
-        given = [v.what for v in values_of(asked, e) if isinstance(v.what, Quantity)]
-        confirms = any(2 * len(new & here) > len(new) for new in news) or any(q.same(v) for q in figures for v in given)
+        given = values_of(asked, e)
+        alike = any(2 * len(new & here) > len(new) for new in news)
+        confirms = alike or any(same(figure, value.what) for figure in figures for value in given)
         if e.source not in sources and not confirms:
             found.setdefault(e.source, e)
     return [quoted(e, asked) for e in found.values()]

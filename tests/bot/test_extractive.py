@@ -472,6 +472,16 @@ def test_a_source_with_the_same_figure_confirms() -> None:
     assert len(unheard(asked, evidence, {"own.txt"}, ["It costs two pounds."])) == 1
 
 
+def test_a_figure_told_in_another_unit_confirms() -> None:
+    """17 knots are 31.5 km/h: what is rounded in another unit is no other answer."""
+    own = passage("The ferry's speed was 17 knots.", source="own.txt", number=1, scores=[8.0])
+    other = passage("It went with the speed of 31 kilometres in the hour.", source="other.txt", number=2, scores=[6.0])
+    asked = understand("What was the ferry's speed?")
+    evidence = gather(asked, [own, other], None)
+    assert unheard(asked, evidence, {"own.txt"}, ["The ferry did 17 knots."]) == []
+    assert len(unheard(asked, evidence, {"own.txt"}, ["The ferry did 20 knots."])) == 1
+
+
 LIMITS = replace(
     A,
     chunk=Chunk(
