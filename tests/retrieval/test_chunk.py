@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from written import ARTICLES, source
 
-from retrieval.chunk import MAX_WORDS, chunk
+from retrieval.chunk import MAX_TABLE, MAX_WORDS, chunk
 from retrieval.clean import sentences
 from retrieval.load import load
 from retrieval.model import Kind, Source
@@ -74,6 +74,21 @@ def test_long_sentence_is_a_chunk() -> None:
     )
     assert [len(piece.sentences) for piece in found] == [1, 1, 1]
     assert found[1].text == long
+
+
+def test_a_table_is_not_cut() -> None:
+    """Its rows stay with the head that names their cells and with what introduces it, up to a limit."""
+
+    def log(rows: int) -> Source:
+        lines = [f"| {n}:00 | Somebody rang the fire brigade about cellar {n} |" for n in range(rows)]
+        text = "The house is old. " * 3 + "Nobody knew. This is how it went:\n\n"
+        return source("\n".join([text, "| Time | Event |", "|---|---|", *lines]))
+
+    *_, table = chunk(log(20))
+    assert MAX_WORDS < len(table.text.split()) <= MAX_TABLE
+    assert table.text.startswith("This is how it went:")
+    assert [s.kind for s in table.sentences].count(Kind.TABLE) >= 21
+    assert max(len(piece.text.split()) for piece in chunk(log(60))) < MAX_TABLE
 
 
 def test_headings_part_chunks() -> None:
