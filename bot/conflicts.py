@@ -130,7 +130,15 @@ def _cell(asked: Asked, e: Evidence, found: Sequence[Quantity | Date]) -> list[Q
             above = columns[n] if n < len(columns) else set()
             if beside & set(asked.terms):
                 ranked.setdefault(len((beside | above) & set(asked.terms)), []).append(value)
-    return ranked[max(ranked)] if ranked else [v for v in found if v.start < first]
+    best = ranked[max(ranked)] if ranked else [v for v in found if v.start < first]
+    return [v for v in best if _fills(e.text, v)] or best
+
+
+def _fills(text: str, value: Quantity | Date) -> bool:
+    """Whether a value is all that its cell holds: "20p" of a price, and not the "£6" of a remark."""
+    start = max(text.rfind(mark, 0, value.start) for mark in "|\n\t")
+    end = min(at if (at := text.find(mark, value.end)) >= 0 else len(text) for mark in "|\n\t")
+    return text[start + 1 : end].strip() == text[value.start : value.end].strip()
 
 
 _TELLS = re.compile(

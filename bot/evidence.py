@@ -19,7 +19,7 @@ from bot.quantities import quantities
 from bot.question import Asked, Kind
 from bot.speakers import SAY
 from bot.terms import content, missing, names, words
-from retrieval.context import ITEM, heading, introduction, opening, question, table_end
+from retrieval.context import ITEM, continues_table, heading, introduction, opening, question, table_end
 from retrieval.model import Chunk, Passage, Reranker, Sentence
 from retrieval.model import Kind as SentenceKind
 
@@ -81,6 +81,14 @@ class Evidence:
         chunk = self.passage.chunk
         held = [s for s in chunk.sentences if self.start <= s.start and s.end <= self.end]
         return tuple(chunk.between(s.start, s.end) for s in held if s.kind is SentenceKind.TABLE)
+
+    @property
+    def row_logits(self) -> tuple[float | None, ...]:
+        """The logit of each of its `rows` read by itself, None for the head and for one that was not."""
+        scored = zip(self.passage.chunk.sentences, self.passage.sentence_scores, strict=False)
+        held = [(s, logit) for s, logit in scored if self.start <= s.start and s.end <= self.end]
+        logits = [logit for s, logit in held if s.kind is SentenceKind.TABLE]
+        return (None, *logits[1:])
 
 
 def gather(asked: Asked, passages: Sequence[Passage], reranker: Reranker | None) -> list[Evidence]:
@@ -276,7 +284,7 @@ def _sentences(passage: Passage) -> list[Evidence]:
             opening=opening(chunk, m),
         )
         for m, logit in enumerate(scores)
-        if logit is not None
+        if logit is not None and not continues_table(chunk, m)
     ]
 
 

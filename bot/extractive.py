@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from bot.comparatives import degrees
 from bot.compose import Dispute, Findings, Position, Quote, Supported, flat
 from bot.conflicts import Value, ValueSide, bound, disagree, fitting, replies_to, same, sides, values_of
 from bot.dates import Date
@@ -23,6 +24,7 @@ _LIST = 500  # characters of a list that is quoted whole
 SIDES = 8  # values of a disagreement
 _MARGIN = 3.5  # how far below the best span another source's may score
 _OWN_MARGIN = 2.2  # the same for a further span of a source already quoted
+_ROW_MARGIN = 1.5  # the same for another row of a table
 _OPEN_MARGIN = 9.0  # the same for one that tells of the matter as still open, which the reranker takes for no answer
 # Another source's figure contradicts the best one from a logit of its span on that grows with how far apart both are,
 # as the logarithm of their factor: (least logit, more of it for each unit apart). For any span by a logistic regression
@@ -134,17 +136,27 @@ def unheard(
 
 
 def quoted(e: Evidence, asked: Asked | None = None) -> Supported:
-    """The span as a statement: prose as it stands, of a table the rows that speak of what is `asked`, cells named.
-
-    All rows are told where none or every one does.
-    """
+    """The span as a statement: prose as it stands, of a table the rows that answer what is `asked`, cells named."""
     if not e.rows:
         whole = quote(e)
         return Supported(_LINE_MARK.sub("", flat(whole.text)), (whole,), verbatim=True)
-    head, *body = e.rows
-    spoken_of = [row for row in body if asked and asked.shares_word(row)]
-    introduction = e.text[: e.text.find(head)]
-    return Supported(flat(f"{introduction} {spoken([head, *(spoken_of or body)])}"), (quote(e),), verbatim=True)
+    introduction = e.text[: e.text.find(e.rows[0])]
+    return Supported(flat(f"{introduction} {spoken([e.rows[0], *_answering(e, asked)])}"), (quote(e),), verbatim=True)
+
+
+def _answering(e: Evidence, asked: Asked | None) -> list[str]:
+    """The rows of a table that the reranker finds to answer as well as the best one, and those sharing most words.
+
+    Where it is sure of none, or a topic is asked for, those that share a word. All where none does, also if rows are
+    compared by what they do not share ("Which month had the most?").
+    """
+    rows, logits = e.rows[1:], e.row_logits[1:]
+    shared = [len(set(asked.terms if asked else ()) & set(content(row))) for row in rows]
+    best = max((logit for logit in logits if logit is not None), default=ANSWERS)
+    if asked and best > ANSWERS and not asked.topic and (any(shared) or not degrees(asked.text)):
+        near = [logit is not None and logit >= best - _ROW_MARGIN for logit in logits]
+        return [row for row, n, close in zip(rows, shared, near, strict=True) if close or 0 < n == max(shared)]
+    return [row for row, n in zip(rows, shared, strict=True) if n] or list(rows)
 
 
 def _named_apart(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -236,10 +236,6 @@ class Asked:
         """The content words as asked, lower case, in order."""
         return tuple(w for w in words(self.text) if stem(w) in self.terms)
 
-    def shares_word(self, text: str) -> bool:
-        """Whether `text` holds one of the question's content words."""
-        return not set(self.terms).isdisjoint(content(text))
-
     def strangers(self, text: str) -> list[Name]:
         """The names in `text` of which the question holds no word, in any spelling."""
         return [n for n in names(text) if not any(same_word(w, a) for w in words(n.text) for a in self.names)]

@@ -54,11 +54,12 @@ def under(text: str, title: str, heading: str) -> list[str]:
     return [f"{line}: {text}" for line in above if line and not text.startswith(line)]
 
 
-def by_row(passage: Passage, m: int) -> list[str]:
+def by_row(passage: Passage, m: int) -> list[tuple[int, str]]:
     """Each row of the table that begins at `m` by itself, under its document's title and under its heading."""
     head, *body = rows(passage.chunk, m)
     above = dict.fromkeys(line for line in (passage.title, passage.chunk.heading) if line)
-    return [f"{line}: {spoken([head, row])}" for row in body for line in above] if len(body) > 1 else []
+    told = [(n, f"{line}: {spoken([head, row])}") for n, row in enumerate(body, m + 1) for line in above]
+    return told if len(body) > 1 else []
 
 
 def question(chunk: Chunk, m: int) -> Sentence | None:

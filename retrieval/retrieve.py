@@ -64,8 +64,11 @@ class Retriever:
         chosen = promising(query, passages[:READ])
         logits = self._reranker.rerank(query, [shown(passages[n].chunk, m) for n, m in chosen])
         scored = dict(zip(chosen, logits, strict=True))
-        for place, logit in (*self._in_context(query, passages, scored), *self._by_row(query, passages, chosen)):
+        for place, logit in self._in_context(query, passages, scored):
             scored[place] = max(scored[place], logit - _IN_CONTEXT)
+        for table, row, logit in self._by_row(query, passages, chosen):
+            scored[table] = max(scored[table], logit - _IN_CONTEXT)
+            scored[row] = max(scored.get(row, logit), logit)
         judged = [_with_logits(passage, n, scored) for n, passage in enumerate(passages)]
         reranked = {n: p.scores.rerank for n, p in enumerate(judged) if p.scores.rerank is not None}
         added = fuse((reranked, _RERANK))
@@ -81,12 +84,15 @@ class Retriever:
 
     def _by_row(
         self, query: str, passages: Sequence[Passage], chosen: Sequence[tuple[int, int]]
-    ) -> list[tuple[tuple[int, int], float]]:
-        """The logits of the rows of tables that share most with the query, each read by itself."""
+    ) -> list[tuple[tuple[int, int], tuple[int, int], float]]:
+        """The places of the tables and of those of their rows that share most with the query, with the logit of each
+        row read by itself."""
         wanted = _word_set(query)
-        tables = [place for place in chosen if passages[place[0]].chunk.sentences[place[1]].kind is Kind.TABLE]
-        told = [(place, text) for place in tables for text in by_row(passages[place[0]], place[1])]
-        return self._read(query, sorted(told, key=lambda row: -len(_word_set(row[1]) & wanted))[:ROWS])
+        tables = [(n, m) for n, m in chosen if passages[n].chunk.sentences[m].kind is Kind.TABLE]
+        told = [((n, m), (n, row), text) for n, m in tables for row, text in by_row(passages[n], m)]
+        read = sorted(told, key=lambda row: -len(_word_set(row[2]) & wanted))[:ROWS]
+        logits = [logit for _, logit in self._read(query, [(row, text) for _, row, text in read])]
+        return [(table, row, logit) for (table, row, _), logit in zip(read, logits, strict=True)]
 
     def _read(self, query: str, told: Sequence[tuple[tuple[int, int], str]]) -> list[tuple[tuple[int, int], float]]:
         """The logit of each text, with the place of the sentence that it tells."""

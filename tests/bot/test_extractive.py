@@ -516,8 +516,45 @@ def test_a_cell_is_a_side_only_of_its_own_row() -> None:
 
 def test_the_cell_of_row_and_column() -> None:
     """Of the figures in a row the one below the heading that the question names."""
-    text = "| Group | Members | Helpers |\n| North | 58 | 41 |\n| South | 54 | 29 |"
+    held = _table(["| Group | Members | Helpers |", "| North | 58 | 41 |", "| South | 54 | 29 |"], 8.0)
+    assert _found("How many members has the North group?", held).statements[0].text == "58."
+
+
+def test_a_figure_in_a_remark_is_not_the_cell() -> None:
+    """Of two figures in the row the one that is all its cell holds."""
+    text = "We ask 25 pence for each day that a book is late."
+    prose = passage(text, source="faq.txt", number=21, scores=[7.0])
+    fees = _table(["| What | Price | Remark |", "| Book, late, each day | 20p | never more than £6 |"], 5.0)
+    (dispute,) = _found("How much do I pay for each day a book is late?", replace(fees, id=22), prose).disputes
+    assert [p.value for p in dispute.positions] == ["25 pence", "20p"]
+
+
+def _table(lines: list[str], *scores: float | None) -> Passage:
+    """A passage that is a table, with the logits of it and its rows; of rows without one none was read."""
+    text = "\n".join(lines)
     ends = [-1, *(n for n, c in enumerate(text) if c == "\n"), len(text)]
     rows = tuple(Sentence(a + 1, b, Kind.TABLE) for a, b in pairwise(ends))
-    held = replace(A, chunk=Chunk("a.md", 0, len(text), text, "", rows), sentence_scores=(8.0, None, None))
-    assert _found("How many members has the North group?", held).statements[0].text == "58."
+    logits = (*scores, *[None] * (len(lines) - len(scores)))
+    return replace(A, chunk=Chunk("a.md", 0, len(text), text, "", rows), sentence_scores=logits)
+
+
+STAYS = ["| Hut | Bed | Breakfast |", "| Linn | 20 euros | 9 euros |", "| Moss | 24 euros | 8 euros |"]
+
+
+@pytest.mark.parametrize(
+    ("question", "logits", "told"),
+    [
+        ("Where may a dog sleep?", (5.0, 6.0, 1.5), ["Linn"]),  # as the reranker reads the rows
+        ("What does one pay for a night at Linn, what at Moss?", (5.0, 6.0, 1.5), ["Linn", "Moss"]),  # both are named
+        ("What does one pay for a night at Moss?", (2.0, 0.5, -3.0), ["Moss"]),  # it is sure of none
+        ("Where does one lodge?", (2.0, None, None), ["Linn", "Moss"]),
+        ("Which place charges most?", (5.0, 1.2, 6.0), ["Linn", "Moss"]),  # the rows are compared
+    ],
+)
+def test_the_rows_of_a_table_that_answer_are_told(
+    question: str, logits: tuple[float | None, ...], told: list[str]
+) -> None:
+    """The quote holds the table whole."""
+    (found, *_) = _found(question, _table(STAYS, *logits)).statements
+    assert [name for name in ("Linn", "Moss") if f"Hut {name};" in found.text] == told
+    assert found.quotes[0].text == "\n".join(STAYS)
