@@ -86,6 +86,8 @@ def _marked(asked: Asked, e: Evidence) -> list[Quantity | Date]:
     found = [v for v in every if v.start < end and start < v.end]
     if not asked.wants_value and 2 * sum(len(_shown(e.text, v)) for v in found) < end - start:
         return []  # what is marked is a sentence that happens to hold a figure
+    if asked.kind is Kind.DATE and sum(isinstance(v, Date) for v in found) > 1 and clock.times(e.text[start:end]):
+        return []  # a timetable: "Tuesday to Friday 10:00-18:30, Saturday 10:00-14:00"
     found = found[:1]
     told = _told_apart(e.text, [v for v in dict.fromkeys(every) if found and _alike(v, found[0])])
     return told if len(told) > 1 else found

@@ -15,7 +15,7 @@ from bot.dates import dates
 from bot.forms import asks_for_version, lacks
 from bot.orders import gives_orders
 from bot.polarity import denies, unreal
-from bot.quantities import quantities
+from bot.quantities import Quantity, quantities
 from bot.question import Asked, Kind
 from bot.speakers import SAY
 from bot.terms import content, missing, names, words
@@ -381,4 +381,15 @@ def values(asked: Asked, e: Evidence) -> bool:
     if asked.kind is Kind.DATE:
         own = dates(e.text, e.passage.date)
         return any(not any(d.comparable(q) and d.compatible(q) for q in asked.dates) for d in own)
-    return bool(asked.quantities(e.text))
+    return any(not _anothers_age(asked, e.text, q) for q in asked.quantities(e.text))
+
+
+def _anothers_age(asked: Asked, text: str, told: Quantity) -> bool:
+    """Whether a question for somebody's age is told that of a person it does not name: "58-year-old Emmet Rusk"."""
+    if asked.measured != "old" or not asked.names:
+        return False
+    others = [(n.start, n.end) for n in asked.strangers(text)]
+    return any(_AGED.fullmatch(text[min(told.end, end) : max(told.start, start)]) for start, end in others)
+
+
+_AGED = re.compile(r"(?:[- ]?years?)?(?:[- ]old)?,? ?\(?(?:aged )?")

@@ -11,7 +11,7 @@ import pytest
 from passages import lines, passage
 
 from bot.conflicts import values_of
-from bot.evidence import gather
+from bot.evidence import gather, values
 from bot.extractive import findings, unheard
 from bot.question import understand
 from retrieval.model import Chunk, Kind, Passage, Sentence
@@ -364,6 +364,30 @@ def test_a_value_that_the_question_does_not_announce() -> None:
 def test_values_told_in_another_way(question: str, told: list[tuple[str, str, float]], sides: list[str] | None) -> None:
     """An age without its years, a deadline, a result, other people counted; a height in feet is the same in metres."""
     assert _disputed(question, *told) == ([sides] if sides else [])
+
+
+def test_a_timetable_gives_no_one_day() -> None:
+    """It is quoted as it stands, and not led by the first day in it."""
+    hours = passage("Tuesday to Friday 10:00-18:30, Saturday 10:00-14:00.", scores=[7.0])
+    asked = understand("Until when can I get in on a Saturday?")
+    found = findings(asked, gather(asked, [hours], _Marking("Tuesday to Friday 10:00-18:30, Saturday 10:00-14:00")))
+    assert [s.text for s in found.statements] == [hours.chunk.text]
+
+
+@pytest.mark.parametrize(
+    ("told", "is_hers"),
+    [
+        ("The guard was the 58-year-old Emmet Rusk.", False),
+        ("Irena Dovalka spoke to Emmet Rusk (58 years old).", False),
+        ("Irena Dovalka, 61 years old, spoke to Emmet Rusk.", True),
+        ("The minister is 61 years old.", True),
+    ],
+)
+def test_the_age_of_another_is_not_the_age_asked_for(told: str, is_hers: bool) -> None:
+    """A person whom the question does not name; it counts as a span without an age."""
+    asked = understand("How old is Irena Dovalka?")
+    (found,) = gather(asked, [passage(told, scores=[5.0])], None)
+    assert values(asked, found) == is_hers
 
 
 def test_a_faint_figure_of_one_size_is_a_side() -> None:
