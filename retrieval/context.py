@@ -55,11 +55,10 @@ def under(text: str, title: str, heading: str) -> list[str]:
 
 
 def by_row(passage: Passage, m: int) -> list[tuple[int, str]]:
-    """Each row of the table that begins at `m` by itself, under its document's title and under its heading."""
+    """Each row of the table that begins at `m` by itself, with its place, under its heading or its document's title."""
     head, *body = rows(passage.chunk, m)
-    above = dict.fromkeys(line for line in (passage.title, passage.chunk.heading) if line)
-    told = [(n, f"{line}: {spoken([head, row])}") for n, row in enumerate(body, m + 1) for line in above]
-    return told if len(body) > 1 else []
+    above = passage.chunk.heading or passage.title
+    return [(n, f"{above}: {spoken([head, row])}") for n, row in enumerate(body, m + 1)] if len(body) > 1 else []
 
 
 def question(chunk: Chunk, m: int) -> Sentence | None:

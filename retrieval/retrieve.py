@@ -25,7 +25,7 @@ READ = 40  # passages of which the reranker may see sentences
 # and heading. Of 1,436 cases over 21 sets of documents 1,084 show every fact and side with 32, 1,077 with 26; the right
 # sentence is among 26 in 88% of 190 cases over the four sets written blind, among 40 in 95%, but then others are first.
 SENTENCES, IN_CONTEXT = 32, 8
-ROWS = 8  # rows of tables read by themselves
+ROWS = 8  # rows of tables read by themselves, those that share most words with the query
 PER_SOURCE = 3  # passages of one document before those of others come first
 # Off the logit of a sentence read in context, where any sentence of a fitting document looks a little like an answer.
 # Of 731 cases over eleven sets of documents 586 pass with it, 583 with three times as much.
@@ -68,7 +68,7 @@ class Retriever:
             scored[place] = max(scored[place], logit - _IN_CONTEXT)
         for table, row, logit in self._by_row(query, passages, chosen):
             scored[table] = max(scored[table], logit - _IN_CONTEXT)
-            scored[row] = max(scored.get(row, logit), logit)
+            scored[row] = logit
         judged = [_with_logits(passage, n, scored) for n, passage in enumerate(passages)]
         reranked = {n: p.scores.rerank for n, p in enumerate(judged) if p.scores.rerank is not None}
         added = fuse((reranked, _RERANK))
@@ -85,8 +85,7 @@ class Retriever:
     def _by_row(
         self, query: str, passages: Sequence[Passage], chosen: Sequence[tuple[int, int]]
     ) -> list[tuple[tuple[int, int], tuple[int, int], float]]:
-        """The places of the tables and of those of their rows that share most with the query, with the logit of each
-        row read by itself."""
+        """The places of a table and of a row of it, with the row's logit, for those that share most with the query."""
         wanted = _word_set(query)
         tables = [(n, m) for n, m in chosen if passages[n].chunk.sentences[m].kind is Kind.TABLE]
         told = [((n, m), (n, row), text) for n, m in tables for row, text in by_row(passages[n], m)]

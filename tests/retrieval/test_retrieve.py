@@ -90,10 +90,10 @@ def test_a_list_behind_a_whole_sentence_has_no_opening() -> None:
 
 
 def test_rows_of_a_table_are_read_one_by_one_too() -> None:
-    """Under the title, which says what the cells are; the best row counts for the table, each keeps its own logit."""
+    """Under the heading, which says what the cells are; the best row counts for the table, each keeps its own logit."""
     table = _chunk(("| Animal | Fee |", Kind.TABLE), ("| Cat | 147 |", Kind.TABLE), ("| Dog | 265 |", Kind.TABLE))
     held = Passage(1, "a.md", "The list", None, table, (1, 3), None, 0.5, Scores(0.5, 3.0))
-    reader = _Reader("The list: Animal Cat; Fee 147.")
+    reader = _Reader("Prices: Animal Cat; Fee 147.")
     embedder: Embedder = None  # type: ignore[assignment]
     (ranked,) = Retriever(embedder, reader).rank("What is the fee for a cat?", [held])
     assert ranked.sentence_scores == (5.5, 6.0, -8.0)
