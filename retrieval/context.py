@@ -57,8 +57,8 @@ def under(text: str, title: str, heading: str) -> list[str]:
 def by_row(passage: Passage, m: int) -> list[tuple[int, str]]:
     """Each row of the table that begins at `m` by itself, with its place, under its heading or its document's title."""
     head, *body = rows(passage.chunk, m)
-    above = passage.chunk.heading or passage.title
-    return [(n, f"{above}: {spoken([head, row])}") for n, row in enumerate(body, m + 1)] if len(body) > 1 else []
+    above = f"{passage.chunk.heading or passage.title}: ".removeprefix(": ")
+    return [(n, above + spoken([head, row])) for n, row in enumerate(body, m + 1)] if len(body) > 1 else []
 
 
 def question(chunk: Chunk, m: int) -> Sentence | None:
