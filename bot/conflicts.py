@@ -86,11 +86,17 @@ def _marked(asked: Asked, e: Evidence) -> list[Quantity | Date]:
     found = [v for v in every if v.start < end and start < v.end]
     if not asked.wants_value and 2 * sum(len(_shown(e.text, v)) for v in found) < end - start:
         return []  # what is marked is a sentence that happens to hold a figure
-    if asked.kind is Kind.DATE and sum(isinstance(v, Date) for v in found) > 1 and clock.times(e.text[start:end]):
-        return []  # a timetable: "Tuesday to Friday 10:00-18:30, Saturday 10:00-14:00"
+    if asked.kind is Kind.DATE and _is_timetable(found):
+        return []
     found = found[:1]
     told = _told_apart(e.text, [v for v in dict.fromkeys(every) if found and _alike(v, found[0])])
     return told if len(told) > 1 else found
+
+
+def _is_timetable(found: Sequence[Quantity | Date]) -> bool:
+    """ "Tuesday to Friday 10:00-18:30, Saturday 10:00-14:00", of which no one day answers."""
+    days = [v for v in found if isinstance(v, Date)]
+    return len(days) > 1 and any(isinstance(v, Quantity) and v.unit == clock.UNIT for v in found)
 
 
 def _tellable(asked: Asked, e: Evidence) -> list[Quantity | Date]:
@@ -118,12 +124,14 @@ def _alike(a: Quantity | Date, b: Quantity | Date) -> bool:
 def _cell(asked: Asked, e: Evidence, found: Sequence[Quantity | Date]) -> list[Quantity | Date]:
     """Of the values in a table those in the cells whose row and column share most with the question.
 
+    Of several such the one that is all its cell holds: "20p" of a price, and not the "£6" of a remark.
+
     Where no row shares a word, those of the sentence that introduces the table.
     """
     head, *body = e.rows
     columns = [set(content(name)) for name in cells(head)]
     first = at = e.text.find(head)
-    ranked: dict[int, list[Quantity | Date]] = {}
+    ranked: dict[tuple[int, bool], list[Quantity | Date]] = {}
     for row in body:
         at = e.text.find(row, at)
         beside = set(content(row))
@@ -131,16 +139,9 @@ def _cell(asked: Asked, e: Evidence, found: Sequence[Quantity | Date]) -> list[Q
             n = column(row, value.start - at)
             above = columns[n] if n < len(columns) else set()
             if beside & set(asked.terms):
-                ranked.setdefault(len((beside | above) & set(asked.terms)), []).append(value)
-    best = ranked[max(ranked)] if ranked else [v for v in found if v.start < first]
-    return [v for v in best if _fills(e.text, v)] or best
-
-
-def _fills(text: str, value: Quantity | Date) -> bool:
-    """Whether a value is all that its cell holds: "20p" of a price, and not the "£6" of a remark."""
-    start = max(text.rfind(mark, 0, value.start) for mark in "|\n\t")
-    end = min(at if (at := text.find(mark, value.end)) >= 0 else len(text) for mark in "|\n\t")
-    return text[start + 1 : end].strip() == text[value.start : value.end].strip()
+                whole = cells(row)[n] == e.text[value.start : value.end]
+                ranked.setdefault((len((beside | above) & set(asked.terms)), whole), []).append(value)
+    return ranked[max(ranked)] if ranked else [v for v in found if v.start < first]
 
 
 _TELLS = re.compile(

@@ -78,17 +78,20 @@ class Evidence:
     @property
     def rows(self) -> tuple[str, ...]:
         """The rows of the table in it, none where it is prose."""
-        chunk = self.passage.chunk
-        held = [s for s in chunk.sentences if self.start <= s.start and s.end <= self.end]
-        return tuple(chunk.between(s.start, s.end) for s in held if s.kind is SentenceKind.TABLE)
+        sentences = self.passage.chunk.sentences
+        return tuple(self.passage.chunk.between(sentences[m].start, sentences[m].end) for m in self._row_places)
 
     @property
     def row_logits(self) -> tuple[float | None, ...]:
-        """The logit of each of its `rows` read by itself, None for the head and for one that was not."""
-        scored = zip(self.passage.chunk.sentences, self.passage.sentence_scores, strict=False)
-        held = [(s, logit) for s, logit in scored if self.start <= s.start and s.end <= self.end]
-        logits = [logit for s, logit in held if s.kind is SentenceKind.TABLE]
-        return (None, *logits[1:])
+        """The logit of each of its `rows` read by itself, None for one that was not; the head has the table's."""
+        logits = self.passage.sentence_scores or (None,) * len(self.passage.chunk.sentences)
+        return tuple(logits[m] for m in self._row_places)
+
+    @property
+    def _row_places(self) -> list[int]:
+        sentences = self.passage.chunk.sentences
+        held = [m for m, s in enumerate(sentences) if self.start <= s.start and s.end <= self.end]
+        return [m for m in held if sentences[m].kind is SentenceKind.TABLE]
 
 
 def gather(asked: Asked, passages: Sequence[Passage], reranker: Reranker | None) -> list[Evidence]:
@@ -388,8 +391,8 @@ def _anothers_age(asked: Asked, text: str, told: Quantity) -> bool:
     """Whether a question for somebody's age is told that of a person it does not name: "58-year-old Emmet Rusk"."""
     if asked.measured != "old" or not asked.names:
         return False
-    others = [(n.start, n.end) for n in asked.strangers(text)]
-    return any(_AGED.fullmatch(text[min(told.end, end) : max(told.start, start)]) for start, end in others)
+    others = asked.strangers(text)
+    return any(_AGED.fullmatch(text[min(told.end, n.end) : max(told.start, n.start)]) for n in others)
 
 
 _AGED = re.compile(r"(?:[- ]?years?)?(?:[- ]old)?,? ?\(?(?:aged )?")

@@ -140,8 +140,9 @@ def quoted(e: Evidence, asked: Asked | None = None) -> Supported:
     if not e.rows:
         whole = quote(e)
         return Supported(_LINE_MARK.sub("", flat(whole.text)), (whole,), verbatim=True)
-    introduction = e.text[: e.text.find(e.rows[0])]
-    return Supported(flat(f"{introduction} {spoken([e.rows[0], *_answering(e, asked)])}"), (quote(e),), verbatim=True)
+    head = e.rows[0]
+    introduction = e.text[: e.text.find(head)]
+    return Supported(flat(f"{introduction} {spoken([head, *_answering(e, asked)])}"), (quote(e),), verbatim=True)
 
 
 def _answering(e: Evidence, asked: Asked | None) -> list[str]:
